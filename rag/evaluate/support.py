@@ -1,0 +1,94 @@
+"""Do the quotes support the sentences they stand on? Computed from words and numbers, no model asked.
+
+A sentence is supported when its content recurs in its quotes and when every number and every name of it
+is in them (or in the title and date of their articles). A citation is right when the quotes of its
+sentence support it and its own quote has a part in that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.evaluate.text import comparable, without_marks
+from rag.index.analyze import tagged_words
+
+CONTENT_SHARE = 0.6  # of the sentence's bigrams, least found in its quotes
+OWN_SHARE = 0.2  # of the sentence's bigrams, least found in one quote for it to have a part
+NAME_TAGS = ("nr", "ns", "nt", "nz")
+NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
+QUOTED = re.compile(r"[《“「『]([^》”」』]{2,})[》”」』]")
+LATIN = re.compile(r"[A-Za-z]{2,}")
+NUMBERING = re.compile(r"^\s*(?:\d+[.、．)](?!\d)|[一二三四五六七八九十]+、|[-•■])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What one marker leads to: the quote, with its article's title and date as context."""
+
+    text: str
+    title: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSentence:
+    """A sentence of an answer with the quotes of its markers, in order."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+
+
+def precision(sentences: Sequence[CitedSentence]) -> float:
+    """Share of the citations that support the sentence they stand on; 0 without citations."""
+    judged = [right for sentence in sentences for right in judge(sentence)]
+    return sum(judged) / len(judged) if judged else 0.0
+
+
+def recall(sentences: Sequence[CitedSentence]) -> float:
+    """Share of the sentences that have a citation; 0 without sentences."""
+    return sum(bool(sentence.quotes) for sentence in sentences) / len(sentences) if sentences else 0.0
+
+
+def judge(sentence: CitedSentence) -> list[bool]:
+    """Tell for each quote of the sentence whether it rightly stands there."""
+    if not supported(sentence):
+        return [False] * len(sentence.quotes)
+    return [_share(sentence, [quote]) >= OWN_SHARE for quote in sentence.quotes]
+
+
+def supported(sentence: CitedSentence) -> bool:
+    """Tell whether the quotes together hold the sentence's content, numbers and names."""
+    if not sentence.quotes or _share(sentence, sentence.quotes) < CONTENT_SHARE:
+        return False
+    context = [part for quote in sentence.quotes for part in (quote.text, quote.title, quote.date)]
+    return _numbers([sentence.text]) <= _numbers(context) and _names_in(sentence.text, comparable(" ".join(context)))
+
+
+def _share(sentence: CitedSentence, quotes: Sequence[Quote]) -> float:
+    """Share of what the sentence says beyond the titles of its sources that recurs in the quotes."""
+    said = _bigrams([sentence.text])
+    wanted = said - _bigrams(quote.title for quote in sentence.quotes) or said
+    return len(wanted & _bigrams(quote.text for quote in quotes)) / len(wanted) if wanted else 1.0
+
+
+def _bigrams(texts: Iterable[str]) -> set[str]:
+    runs = [run for text in texts for run in re.findall(r"[^\W\d]+", comparable(NUMBERING.sub("", text)))]
+    return {run[at : at + 2] for run in runs for at in range(max(1, len(run) - 1))}
+
+
+def _numbers(texts: Iterable[str]) -> set[str]:
+    """Numbers as written, parts of an ISO date without leading zeros."""
+    found = (number for text in texts for number in NUMBER.findall(comparable(NUMBERING.sub("", text))))
+    return {number.lstrip("0") or "0" for number in found}
+
+
+def _names_in(sentence: str, context: str) -> bool:
+    return all(comparable(name) in context for name in _names(NUMBERING.sub("", sentence)))
+
+
+def _names(sentence: str) -> set[str]:
+    sentence = without_marks(sentence)
+    tagged = {word.text for word in tagged_words(sentence) if word.tag in NAME_TAGS and len(word.text) > 1}
+    return tagged | set(QUOTED.findall(sentence)) | set(LATIN.findall(sentence))
