@@ -41,18 +41,23 @@ def discounted_gain(ranked: Sequence[str], gold: Collection[str], wanted: int, l
 
 def evidence_at(sentences: Sequence[str], answers: Sequence[str], limit: int) -> float:
     """1 when an acceptable answer lies inside one of the first `limit` sentences."""
-    return float(any(contains(sentence, answers) for sentence in sentences[:limit]))
+    return float(any(within_one(sentences, [answer], limit) for answer in answers))
+
+
+def within_one(sentences: Sequence[str], wanted: Sequence[str], limit: int) -> bool:
+    """Tell whether one of the first `limit` sentences holds all the strings."""
+    return any(all_inside(sentence, wanted) for sentence in sentences[:limit])
+
+
+def all_inside(text: str, wanted: Sequence[str]) -> bool:
+    """Tell whether all the strings stand in the text (script, width, case and white space aside)."""
+    return bool(wanted) and all(contains(text, [string]) for string in wanted)
 
 
 def contains(text: str, answers: Sequence[str]) -> bool:
     """Tell whether any acceptable answer stands in the text (script, width, case and white space aside)."""
     comparable_text = comparable(text)
     return any(wanted in comparable_text for wanted in map(comparable, answers) if wanted)
-
-
-def groups_covered(text: str, groups: Sequence[Sequence[str]]) -> float:
-    """1 when every group has one of its alternatives in the text."""
-    return float(bool(groups) and all(contains(text, group) for group in groups))
 
 
 def points_covered(text: str, points: Sequence[str]) -> float:

@@ -43,10 +43,11 @@ def test_evidence_must_hold_the_answer_inside_one_of_the_first_sentences() -> No
     assert metrics.evidence_at([], ["800家"], 3) == 0
 
 
-def test_groups_need_one_alternative_each() -> None:
-    assert metrics.groups_covered("主演是吴京。", [["吴京"], ["郭帆", "郭凡"]]) == 0
-    assert metrics.groups_covered("吴京主演，郭凡导演。", [["吴京"], ["郭帆", "郭凡"]]) == 1
-    assert metrics.groups_covered("随便什么", []) == 0
+def test_all_strings_of_an_alternative_must_stand_in_the_text() -> None:
+    assert not metrics.all_inside("主演是吴京。", ["吴京", "郭帆"])
+    assert metrics.all_inside("吳京主演，郭帆導演。", ["吴京", "郭帆"])
+    assert not metrics.all_inside("随便什么", [])
+    assert not metrics.within_one(["吴京主演。", "郭帆导演。"], ["吴京", "郭帆"], 2)
 
 
 def test_points_and_facts_are_shares() -> None:
