@@ -9,7 +9,7 @@ from rag.types import Span
 LONG_CHARACTERS = 160  # a sentence above this is cut at weaker stops
 HARD_CHARACTERS = 240  # nothing is longer than this
 
-_CLOSERS = "”’」』）)】》〉〕]"
+_CLOSERS = r"”’」』）)】》〉〕\]"
 _STRONG = re.compile(rf"\n|(?:[。！？!?…]|(?<=[A-Za-z)%\d])\.(?=\s+[A-Z\"“]))[。！？!?…]*[{_CLOSERS}\"']*")
 _WEAK = re.compile(rf"[；;][{_CLOSERS}]*")
 _COMMA = re.compile(r"[，,：:、|\s]")
