@@ -8,6 +8,7 @@ a language-model endpoint is read from `WENBAO_API_KEY` alone and is never part 
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -61,6 +62,18 @@ def api_key(environment: Mapping[str, str] | None = None) -> str:
     return (os.environ if environment is None else environment).get("WENBAO_API_KEY", "")
 
 
+def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """Return the user's folder for what can be downloaded again: models."""
+    known = os.environ if environment is None else environment
+    if known.get("XDG_CACHE_HOME"):
+        return Path(known["XDG_CACHE_HOME"]) / "wenbao"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "wenbao"
+    if sys.platform == "win32" and known.get("LOCALAPPDATA"):
+        return Path(known["LOCALAPPDATA"]) / "wenbao" / "Cache"
+    return Path.home() / ".cache" / "wenbao"
+
+
 def _from_file(path: Path) -> dict[str, object]:
     if not path.is_file():
         return {}
@@ -73,7 +86,9 @@ def _from_file(path: Path) -> dict[str, object]:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
     known = {field.name for field in fields(Config)}
-    named = {key.removeprefix("WENBAO_").lower(): value for key, value in environment.items() if key.startswith("WENBAO_")}
+    named = {
+        key.removeprefix("WENBAO_").lower(): value for key, value in environment.items() if key.startswith("WENBAO_")
+    }
     return {name: _convert(name, value) for name, value in named.items() if name in known}
 
 
