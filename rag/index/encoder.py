@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.config import BUNDLED_ENCODER
+from rag.index.devices import best_device, fast_in_bfloat16
 from rag.types import Article, Encoder, Passage, Span, Vectors
 
 if TYPE_CHECKING:
@@ -40,11 +41,12 @@ class Reading:
 
     `vectors` is (n, width), not yet of unit length; `states` is (n, length, width); `offsets` is
     (n, length, 2), the characters that each token stands for, empty ranges for special tokens and padding.
+    Without `states` parts of a text have to be read on their own.
     """
 
     vectors: Vectors
-    states: Vectors
-    offsets: npt.NDArray[np.int64]
+    states: Vectors | None
+    offsets: npt.NDArray[np.int64] | None
 
 
 class Engine(Protocol):
@@ -106,8 +108,15 @@ class TextEncoder:
             reading = self._engine.read([texts[at] for at in batch])
             vectors[batch] = reading.vectors
             for row, at in enumerate(batch):
-                pooled[starts[at] : starts[at + 1]] = _pool(reading, row, spans[at])
+                if spans[at]:
+                    pooled[starts[at] : starts[at + 1]] = self._pool(reading, row, texts[at], spans[at])
         return _unit(vectors), _unit(pooled)
+
+    def _pool(self, reading: Reading, row: int, text: str, spans: Sequence[Span]) -> Vectors:
+        if reading.states is not None and reading.offsets is not None:
+            return _mean_states(reading.vectors[row], reading.states[row], reading.offsets[row], spans)
+        prompt = self._engine.prompts[1]
+        return self._encode([prompt + text[start:end] for start, end in spans], [()] * len(spans))[0]
 
 
 def load_encoder(name: str, device: str = "") -> Encoder:
@@ -159,27 +168,6 @@ class BundledEngine:
             return Reading(_array(vectors), _array(states), offsets)
 
 
-def best_device() -> str:
-    """Return "cuda" or "mps" where there is one, else "cpu"."""
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-def fast_in_bfloat16(device: str) -> bool:
-    """Tell whether the device multiplies bfloat16 matrices in hardware."""
-    import torch
-
-    if device.startswith("cuda"):
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    if device != "cpu":
-        return False
-    able = torch.cpu.get_capabilities()
-    return any(able.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
-
-
 def _array(tensor: torch.Tensor) -> Vectors:
     found: Vectors = tensor.float().cpu().numpy()
     return found
@@ -196,16 +184,14 @@ def _batches(texts: Sequence[str]) -> list[list[int]]:
     return batches
 
 
-def _pool(reading: Reading, row: int, spans: Sequence[Span]) -> Vectors:
-    """Return the mean state of each span's tokens, (spans, width)."""
-    if not spans:
-        return np.zeros((0, reading.vectors.shape[1]), np.float32)
+def _mean_states(vector: Vectors, states: Vectors, offsets: npt.NDArray[np.int64], spans: Sequence[Span]) -> Vectors:
+    """Return the mean state of each span's tokens, (spans, width); `vector` for a span without tokens."""
     bounds = np.asarray(spans, np.int64)
-    starts, ends = reading.offsets[row, :, 0], reading.offsets[row, :, 1]
+    starts, ends = offsets[:, 0], offsets[:, 1]
     inside = (starts < bounds[:, 1:]) & (ends > bounds[:, :1]) & (ends > starts)
     counts = inside.sum(axis=1, keepdims=True)
-    sums: Vectors = inside.astype(np.float32) @ reading.states[row]
-    return np.where(counts > 0, sums / np.maximum(counts, 1), reading.vectors[row]).astype(np.float32)
+    sums = inside.astype(np.float32) @ states
+    return np.where(counts > 0, sums / np.maximum(counts, 1), vector).astype(np.float32)
 
 
 def _unit(rows: Vectors) -> Vectors:
