@@ -1,0 +1,1 @@
+"""Answers and articles as HTML, Markdown, plain text and JSON; no retrieval, no server."""
