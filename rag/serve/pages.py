@@ -1,0 +1,50 @@
+"""The addresses of single articles, alone and for the panel beside the conversation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from rag.config import Config
+from rag.render.article import Highlight, article_page, article_panel
+from rag.render.templates import render
+
+if TYPE_CHECKING:
+    from rag.answer.assistant import Assistant
+
+MISSING = "这篇文章不在资料中"
+MISSING_TEXT = "它可能已经更新或删除，也可能是链接不完整。可以回到首页重新提问。"
+
+
+def article_routes(assistant: Assistant, config: Config) -> APIRouter:
+    """Return `/articles/{id}` and `/articles/{id}/panel`."""
+    router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+
+    @router.get("/articles/{article_id}")
+    def page(article_id: str, start: int = 0, end: int = 0) -> HTMLResponse:
+        article = assistant.library.articles_by_id([article_id]).get(article_id)
+        if article is None:
+            context: dict[str, object] = {"heading": MISSING, "text": MISSING_TEXT, "name": config.title}
+            return HTMLResponse(render("missing_page", context), status_code=404)
+        return HTMLResponse(article_page(article, [Highlight(0, start, end)], config.title))
+
+    @router.get("/articles/{article_id}/panel")
+    def panel(article_id: str, cite: Annotated[list[str] | None, Query()] = None) -> HTMLResponse:
+        article = assistant.library.articles_by_id([article_id]).get(article_id)
+        if article is None:
+            return HTMLResponse(render("missing_panel", {"heading": MISSING, "text": MISSING_TEXT}), status_code=404)
+        return HTMLResponse(article_panel(article, _highlights(cite or [])))
+
+    return router
+
+
+def _highlights(cites: list[str]) -> list[Highlight]:
+    """Read `marker,start,end` of each; what is not three numbers is ignored."""
+    rows = [cite.split(",") for cite in cites]
+    return [
+        Highlight(int(row[0]), int(row[1]), int(row[2]))
+        for row in rows
+        if len(row) == 3 and all(value.isdecimal() and len(value) < 10 for value in row)
+    ]
