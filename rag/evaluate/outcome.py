@@ -37,9 +37,9 @@ class Outcome:
 
 def measure(outcome: Outcome) -> dict[str, float]:
     """Measures by name; those that do not apply to the question are left out."""
-    return {
-        name: value for part in (_retrieval, _evidence, _answer, _citations, _refusal) for name, value in part(outcome)
-    }
+    parts = (_retrieval, _evidence, _answer, _citations, _refusal)
+    applying = parts[:1] if outcome.question.search_only else parts
+    return {name: value for part in applying for name, value in part(outcome)}
 
 
 Measures = Iterator[tuple[str, float]]

@@ -24,7 +24,8 @@ class Question:
     `answers` are alternatives, each a tuple of strings that must all occur; `points` are scored by
     coverage; `facts` are compared strictly. `gold` holds documents and their alternatives, of which
     `wanted` are needed. `passages`, where given, are the only texts to answer from. `hard`: a plain
-    BM25 does not find it first. `false_answers` stand in edited passages.
+    BM25 does not find it first. `false_answers` stand in edited passages. `search_only`: no answer is
+    made, finding is all that is measured.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Question:
     extractive: bool = False
     false_answers: tuple[str, ...] = ()
     passages: tuple[str, ...] = ()
+    search_only: bool = False
 
     @property
     def group(self) -> str:
@@ -51,11 +53,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Questions to one collection; without sources each question brings its own passages."""
+    """Questions to one collection; without sources each question brings its own passages.
+
+    `names_titles`: the set marks questions that contain their document's title.
+    """
 
     name: str
     sources: tuple[Path, ...]
     questions: tuple[Question, ...]
+    names_titles: bool = False
 
 
 def load_suites(folder: Path, collection: Path) -> list[Suite]:
@@ -99,7 +105,7 @@ def _corpus_suite(corpus: Path, folder: Path) -> Suite:
     questions += [_in_simplified(row) for row in rows if "question_hans" in row["meta"]]
     if unanswerable.is_file():
         questions += [_unanswerable(row) for row in read_rows(unanswerable) if row["dataset"] == name]
-    return Suite(name, (corpus,), tuple(questions))
+    return Suite(name, (corpus,), tuple(questions), any("names_title" in row["meta"] for row in rows))
 
 
 def _query(row: Row) -> Question:

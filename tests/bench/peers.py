@@ -21,14 +21,22 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from rag.evaluate.metrics import hit_at, reciprocal_rank
 from rag.evaluate.suites import Question, Suite, load_suites, read_rows
+from rag.types import Encoder
+
+if TYPE_CHECKING:
+    from langchain_core.documents import Document
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.vectorstores import VectorStoreRetriever
 
 Vectors = npt.NDArray[np.float32]
+Cut = Callable[[str], list[str]]
 Ranker = Callable[[Question], list[str]]  # the question to distinct document ids, best first
 DATASETS = ("crud", "ncp", "ace", "domainrag", "cmrc", "drcd", "drcd-simplified", "xquad")
 PIECES = 60  # asked of every system, so that at least ten documents come back
@@ -47,7 +55,7 @@ class RememberedVectors:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._encoder = None
+        self._encoder: Encoder | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
@@ -72,7 +80,7 @@ class RememberedVectors:
     def _path(self, role: str, text: str) -> Path:
         return self._folder / f"{hashlib.sha1(f'{role}: {text}'.encode()).hexdigest()}.npy"
 
-    def _load(self):
+    def _load(self) -> Encoder:
         from rag.index.encoder import load_encoder
 
         self._encoder = self._encoder or load_encoder("bundled")
@@ -86,7 +94,7 @@ def distinct(documents: Iterable[str]) -> list[str]:
 # --- the systems: documents and vectors to a ranker -----------------------------------------------------
 
 
-def langchain_embeddings(vectors: RememberedVectors):
+def langchain_embeddings(vectors: RememberedVectors) -> Embeddings:
     from langchain_core.embeddings import Embeddings
 
     class Bundled(Embeddings):
@@ -99,7 +107,7 @@ def langchain_embeddings(vectors: RememberedVectors):
     return Bundled()
 
 
-def langchain_pieces(documents: Sequence[Text]):
+def langchain_pieces(documents: Sequence[Text]) -> list[Document]:
     from langchain_core.documents import Document
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -107,7 +115,7 @@ def langchain_pieces(documents: Sequence[Text]):
     return RecursiveCharacterTextSplitter().split_documents(whole)
 
 
-def langchain_dense_retriever(documents: Sequence[Text], vectors: RememberedVectors):
+def langchain_dense_retriever(documents: Sequence[Text], vectors: RememberedVectors) -> VectorStoreRetriever:
     from langchain_community.vectorstores import FAISS
 
     store = FAISS.from_documents(langchain_pieces(documents), langchain_embeddings(vectors))
@@ -119,7 +127,7 @@ def langchain_dense(documents: Sequence[Text], vectors: RememberedVectors) -> Ra
     return lambda question: distinct(found.metadata["id"] for found in retriever.invoke(question.question))
 
 
-def langchain_ensemble(documents: Sequence[Text], vectors: RememberedVectors, cut=None) -> Ranker:
+def langchain_ensemble(documents: Sequence[Text], vectors: RememberedVectors, cut: Cut | None = None) -> Ranker:
     from langchain_classic.retrievers import EnsembleRetriever
     from langchain_community.retrievers import BM25Retriever
 
