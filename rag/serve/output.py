@@ -1,0 +1,105 @@
+"""What the command line prints: JSON on a standard output that nothing else writes to, or plain text."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
+from typing import Any, TextIO
+
+from rag.render.article import chinese_date
+from rag.render.marks import plain_text
+from rag.render.references import reference
+from rag.types import Answer, Article, Hit
+
+SNIPPET = 80  # characters of a passage in a list of hits
+
+
+@contextmanager
+def clean_output() -> Iterator[TextIO]:
+    """Yield the standard output; whatever else writes to it meanwhile, C libraries included, goes to stderr."""
+    wanted = sys.stdout
+    wanted.flush()
+    with redirect_stdout(sys.stderr):
+        if wanted is not sys.__stdout__:  # a test or an embedding program has its own
+            yield wanted
+            return
+        with os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            os.dup2(2, 1)
+            try:
+                yield stream
+            finally:
+                os.dup2(stream.fileno(), 1)
+
+
+def write_row(stream: TextIO, row: object) -> None:
+    """Write one JSON value on a line of its own, at once."""
+    stream.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+    stream.flush()
+
+
+def write_lines(stream: TextIO, lines: Iterable[str]) -> None:
+    """Write lines of text."""
+    for line in lines:
+        stream.write(line + "\n")
+    stream.flush()
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """Yield an answer as text: what it says, its references, notes, and what else to read."""
+    yield plain_text(answer)
+    if answer.citations:
+        yield "\n出处："
+    for citation in answer.citations:
+        yield f"[{citation.marker}] {reference(citation, answer.articles[citation.article_id])}"
+        yield f"    {_one_line(citation.quote)}"
+    if answer.nearest:
+        yield "\n相近的文章："
+    for name in answer.nearest:
+        yield f"  {article_line(answer.articles[name])}"
+    if answer.notes:
+        yield ""
+    for note in answer.notes:
+        yield f"注：{note}"
+
+
+def hit_lines(hits: Sequence[Hit], articles: Mapping[str, Article]) -> Iterator[str]:
+    """Yield two lines a hit: where it is, and how it begins."""
+    for rank, hit in enumerate(hits, start=1):
+        article = articles[hit.passage.article_id]
+        text = _one_line(article.text[hit.passage.start : hit.passage.end])
+        yield f"{rank:2}. {hit.score:.3f}  {article_line(article)}"
+        yield f"    {text[:SNIPPET]}{'…' if len(text) > SNIPPET else ''}"
+
+
+def article_line(article: Article) -> str:
+    """Return an article's id, title, date and source on one line."""
+    about = "，".join(part for part in (chinese_date(article.date), article.source) if part)
+    return f"{article.id}  《{article.title}》{about}"
+
+
+def article_lines(article: Article) -> Iterator[str]:
+    """Yield a whole article: what is known about it, then its text."""
+    known = {
+        "标题": article.title,
+        "副题": article.subtitle,
+        "作者": article.byline,
+        "日期": chinese_date(article.date),
+        "来源": article.source,
+        "网址": article.url,
+        "编号": article.id,
+    }
+    yield from (f"{name}：{value}" for name, value in known.items() if value)
+    yield ""
+    yield article.text
+
+
+def error_row(row: Mapping[str, Any], error: Exception) -> dict[str, Any]:
+    """Return the row of a question that could not be answered."""
+    return {"id": row.get("id"), "question": row.get("question"), "error": str(error) or type(error).__name__}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
