@@ -13,8 +13,8 @@ _SECTION = re.compile(
     "(?:新闻|报道|专刊|周刊|天下|之窗|速递|在线|版)?"
 )
 _PAGE_NUMBER = re.compile(
-    r"[-—– ]{0,4}(?:第\s?)?[A-Za-z]?\d{1,3}(?:[/／-][A-Za-z]?\d{1,3})?\s?[版页]?[-—– ]{0,4}|第[一二三四五六七八九十]{1,3}版"
-    r"|第\s?\d{1,3}\s?页\s?[/／,，]?\s?共\s?\d{1,4}\s?页"
+    r"[-—– ]{0,4}(?:第\s?)?[A-Za-z]?\d{1,3}(?:[/／-][A-Za-z]?\d{1,3})?\s?[版页]?[-—– ]{0,4}"
+    r"|第[一二三四五六七八九十]{1,3}版|第\s?\d{1,3}\s?页\s?[/／,，]?\s?共\s?\d{1,4}\s?页"
 )
 _MASTHEAD = re.compile(r"[一-鿿 ]{2,8}(?:日报|晚报|晨报|早报|时报|都市报|周报|商报|青年报|周刊)(?:社)?")
 _STAFF = re.compile(
@@ -37,7 +37,7 @@ def is_furniture(text: str) -> bool:
     if all(_is_furniture_part(part) for part in re.split(r"\s*[·・|丨]\s*|\s{1,4}", plain) if part):
         return True
     patterns = (_STAFF, _CONTACT, _JUMP)
-    return any(pattern.fullmatch(plain) for pattern in patterns) or is_print_date(text)
+    return any(pattern.fullmatch(plain) for pattern in patterns) or bool(print_date(text))
 
 
 def _is_furniture_part(part: str) -> bool:
@@ -47,16 +47,15 @@ def _is_furniture_part(part: str) -> bool:
     return any(pattern.fullmatch(part) for pattern in patterns)
 
 
-def is_print_date(text: str) -> bool:
-    """Whether a line is the date line of a page: 2021年1月21日 星期四 A03."""
+def print_date(text: str) -> str:
+    """Return the ISO date of a page's date line, such as 2021年1月21日 星期四 A03; empty for other lines."""
     dates = full_dates(text)
     if len(dates) != 1 or len(text) > 60 or re.search("[。，,；;]", text):
-        return False
+        return ""
     rest = text[: dates[0][1]] + text[dates[0][2] :]
-    if _WEEKDAY.search(rest):
-        return True
     parts = [part for part in re.split(r"[\s·・|丨]+", rest) if part]
-    return bool(parts) and all(_is_furniture_part(part) for part in parts)
+    printed = _WEEKDAY.search(rest) or (parts and all(_is_furniture_part(part) for part in parts))
+    return dates[0][0] if printed else ""
 
 
 def is_date_line(text: str) -> bool:

@@ -113,17 +113,16 @@ def _end_of_story_before(front: Sequence[Block]) -> int:
     cut = 0
     for index, block in enumerate(front):
         following = front[index + 1].kind if index + 1 < len(front) else None
-        if block.kind in (Kind.BYLINE, Kind.CAPTION, Kind.DATE) and index == cut:
-            cut = index + 1
-        elif index == cut and block.kind is Kind.HEAD and _belongs_before(block, following, len(front) - index):
+        ends = block.kind in (Kind.BYLINE, Kind.CAPTION, Kind.DATE) or _belongs_before(block, following)
+        if ends and index == cut:
             cut = index + 1
         elif block.kind is not Kind.FURNITURE:
             break
     return cut
 
 
-def _belongs_before(head: Block, following: Kind | None, left: int) -> bool:
+def _belongs_before(head: Block, following: Kind | None) -> bool:
     """Whether a headline-like line is a caption above its credit, or the name under a notice."""
-    if following is Kind.CAPTION:
-        return True
-    return following is Kind.DATE and bool(_OFFICE.search(head.text)) and left >= 2
+    if head.kind is not Kind.HEAD:
+        return False
+    return following is Kind.CAPTION or (following is Kind.DATE and bool(_OFFICE.search(head.text)))

@@ -2,58 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-
-from rag.corpus.bylines import dateline_end
-from rag.corpus.clean import clean_line, join_lines
-from rag.types import Article, Document, Page
+from rag.corpus.assemble import make_article, make_leftovers, whole_article
+from rag.corpus.blocks import page_blocks
+from rag.corpus.furniture import print_date
+from rag.corpus.lines import Kind, page_lines
+from rag.corpus.sections import page_sections
+from rag.corpus.stories import story_starts
+from rag.corpus.story import gather_stories
+from rag.types import Document, Page
 
 
 def segment(document: Document) -> Page:
-    """Cut a document into articles; one that is an article already is taken as it is."""
+    """Cut a document into articles; one that is an article already is taken as it is.
+
+    Together with the leftovers the articles cover every visible character of the text once.
+    """
     if document.is_article:
-        return Page(document, (whole(document),))
-    return Page(document, (_single(document),))
-
-
-def whole(document: Document) -> Article:
-    """Return a document as one article, its text untouched."""
-    text = document.text
-    byline = text[: dateline_end(text, 0, len(text))].strip()
-    return Article(
-        id=article_id(document.id, document.title, text, document.date),
-        document_id=document.id,
-        title=document.title,
-        text=text,
-        source=document.source,
-        byline=byline,
-        date=document.date,
-        url=document.url,
-        raw_spans=((0, len(text)),),
-        page_images=document.page_images,
-    )
-
-
-def article_id(document_id: str, *content: str) -> str:
-    """Return 16 hexadecimal digits that change with the document or the content."""
-    return hashlib.sha256("\x1f".join((document_id, *content)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _single(document: Document) -> Article:
-    lines = [clean_line(document.text, *match.span()) for match in re.finditer("[^\n]+", document.text)]
-    lines = [line for line in lines if line.text]
-    text = join_lines(lines).text
-    title = document.title or (lines[0].text if lines else "")
-    return Article(
-        id=article_id(document.id, title, text, document.date),
-        document_id=document.id,
-        title=title,
-        text=text,
-        source=document.source,
-        date=document.date,
-        url=document.url,
-        body_start=min(len(lines[0].text) + 1, len(text)) if len(lines) > 1 else 0,
-        raw_spans=((0, len(document.text)),),
-        page_images=document.page_images,
-    )
+        return Page(document, (whole_article(document),))
+    lines = page_lines(document.text)
+    sections = page_sections(page_blocks(lines))
+    if not sections:
+        return Page(document, ())
+    stories, left = gather_stories(sections, story_starts(sections))
+    dates = [print_date(line.text) for line in lines if line.kind is Kind.FURNITURE]
+    page_date = next((date for date in dates if date), "")
+    articles = tuple(make_article(document, story, page_date) for story in stories if story.blocks)
+    return Page(document, articles, make_leftovers(document, [line for block in left for line in block.lines]))

@@ -19,6 +19,8 @@ _LEAD_IN = re.compile(
 )
 _CLOSING = re.compile("(?:参加|出席|陪同|列席|主持)(?:了)?(?:[一-鿿]{0,6})?。$")
 _USUAL_GAP = 1
+_LEAST_STORY = 120  # characters; what is shorter is hardly a whole article
+_SAME_MATTER = 0.055  # cohesion at which a subhead and a new article are as likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ def _is_sure(sections: Sequence[Section], index: int) -> bool:
 def _split_between(sections: Sequence[Section], first: int, end: int, starts: list[bool], cohesion: Cohesion) -> None:
     """Weigh the headlines between two sure starts. An article has one byline: two bylines need a start between."""
     candidates = [index for index in range(first + 1, end) if sections[index].heads and sections[index].bodies]
-    scores = {index: _score(sections, _story_before(starts, index), index, cohesion) for index in candidates}
+    scores: dict[int, float] = {}
     for index in candidates:
+        scores[index] = _score(sections, _story_before(starts, index), index, cohesion)
         starts[index] = scores[index] >= NEW_STORY
     if candidates and not any(starts[index] for index in candidates) and _has_two_bylines(sections, first, end):
         starts[max(candidates, key=lambda index: scores[index])] = True
@@ -82,8 +85,11 @@ def _score(sections: Sequence[Section], first: int, index: int, cohesion: Cohesi
     score += 0.8 * (section.front[0].lines[0].gap > 2 * _USUAL_GAP)
     score += 0.3 * (len(heads[0]) >= 12) - 0.5 * (len(heads[0]) <= 6)
     score -= 0.5 * (len(section.bodies[0].text) < 40)
-    return score + _novelty(cohesion, before, heads, section)
+    score -= 0.7 * (len(before) < _LEAST_STORY)
+    return score + _novelty(cohesion.between(before[-1500:], section.text), min(len(before), len(section.text)))
 
 
-def _novelty(cohesion: Cohesion, before: str, heads: Sequence[str], section: Section) -> float:
-    return 1.5 - 12 * cohesion.shared(before[-1500:], section.text)
+def _novelty(cohesion: float, characters: int) -> float:
+    """Score a change of matter: above 0 for a new one, as far as so few characters can tell."""
+    change = (_SAME_MATTER - cohesion) / 0.02
+    return max(min(change, 1.5), -2.0) * min(characters / 150, 1.0)

@@ -1,0 +1,116 @@
+"""One story of a page: the blocks it is made of, and the headline that is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rag.corpus.blocks import Block
+from rag.corpus.cohesion import Cohesion
+from rag.corpus.lines import Kind
+from rag.corpus.sections import Section
+
+_MOST_HEADS = 5  # more headlines above one text are a table of contents
+
+
+@dataclass(slots=True)
+class Story:
+    """The blocks of one article: its headline, what stands under that, and the rest in print order."""
+
+    heads: list[Block] = field(default_factory=list)
+    bylines: list[Block] = field(default_factory=list)
+    rest: list[Block] = field(default_factory=list)
+
+    @property
+    def blocks(self) -> list[Block]:
+        """All blocks in the order of the article's text."""
+        return [*self.heads, *self.bylines, *self.rest]
+
+    @property
+    def text(self) -> str:
+        """The words below the headline."""
+        return "\n".join(block.text for block in self.rest)
+
+
+def gather_stories(sections: Sequence[Section], starts: Sequence[bool]) -> tuple[list[Story], list[Block]]:
+    """Return the stories, each with its headline, and the blocks that belong to none."""
+    stories: list[Story] = []
+    left: list[Block] = []
+    for section, starts_here in zip(sections, starts, strict=True):
+        if stories:
+            stories[-1].rest += section.closing
+        if not section.bodies:
+            left += section.front
+        elif starts_here:
+            left += section.heads[:-_MOST_HEADS]
+            stories.append(_begin(section))
+        else:
+            stories[-1].rest += [*section.front, *section.bodies]
+    if not stories:
+        stories, left = [Story(rest=left)], []
+    _give_headlines(stories, left)
+    return stories, [*left, *_take_furniture(stories)]
+
+
+def _begin(section: Section) -> Story:
+    heads = list(section.heads[-_MOST_HEADS:])
+    bylines = [block for block in section.front if block.kind is Kind.BYLINE]
+    others = [block for block in section.front if block.kind not in (Kind.HEAD, Kind.BYLINE)]
+    return Story(heads, bylines, [*others, *section.bodies])
+
+
+def _take_furniture(stories: Sequence[Story]) -> list[Block]:
+    taken = [block for story in stories for block in story.rest if block.kind is Kind.FURNITURE]
+    for story in stories:
+        story.rest = [block for block in story.rest if block.kind is not Kind.FURNITURE]
+    return taken
+
+
+def _give_headlines(stories: Sequence[Story], left: list[Block]) -> None:
+    """Find the headline of stories printed without one above: in their middle, or elsewhere on the page."""
+    cohesion = Cohesion([block.text for story in stories for block in story.rest])
+    for index, story in enumerate(stories):
+        if not story.heads:
+            _take_next_headline(stories, index, cohesion)
+        if not story.heads:
+            _take_inside(story, story)
+        if not story.heads:
+            _take_stray(story, stories, left, cohesion)
+
+
+def _take_inside(story: Story, holder: Story) -> None:
+    """Take the headlines printed within a sentence of `holder`."""
+    story.heads = [block for block in holder.rest if block.inside and block.kind is Kind.HEAD]
+    holder.rest = [block for block in holder.rest if block not in story.heads]
+
+
+def _take_next_headline(stories: Sequence[Story], index: int, cohesion: Cohesion) -> None:
+    """Where headlines stand below their texts, the next story's headline speaks of this one."""
+    if index + 1 == len(stories) or not stories[index + 1].heads:
+        return
+    story, following = stories[index], stories[index + 1]
+    words = "\n".join(block.text for block in following.heads)
+    here, there = cohesion.between(words, story.text), cohesion.between(words, following.text)
+    if here > 2 * there and here > 0.05:
+        story.heads, following.heads = following.heads, []
+
+
+def _take_stray(story: Story, stories: Sequence[Story], left: list[Block], cohesion: Cohesion) -> None:
+    """Take the headline without a text, or within another story, that speaks of this one."""
+    best, holder, most = None, None, 0.05
+    for block in left:
+        if block.kind is Kind.HEAD and (score := cohesion.between(block.text, story.text)) > most:
+            best, holder, most = block, None, score
+    for other in stories:
+        for block in other.rest:
+            if other is not story and block.inside and block.kind is Kind.HEAD and other.heads:
+                score = cohesion.between(block.text, story.text)
+                if score > most and score > 2 * cohesion.between(block.text, other.text):
+                    best, holder, most = block, other, score
+    if best is None:
+        return
+    story.heads = [best]
+    if holder is None:
+        left.remove(best)
+    else:
+        holder.rest.remove(best)
