@@ -12,8 +12,9 @@ import pytest
 
 from rag.corpus.chunk import chunk
 from rag.index.build import build
+from rag.index.changes import DocumentUpdate, IndexedArticle
 from rag.index.encoder import encoded_text, load_encoder
-from rag.index.library import DocumentUpdate, IndexedArticle, Library
+from rag.index.library import Library
 from rag.types import Article, Encoder, Span, Vectors
 
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -23,7 +23,8 @@ class LexicalIndex:
 
         schema = _schema()
         self._index = tantivy.Index(schema, None if folder is None else str(folder))
-        self._searcher = self._index.searcher()
+        self._index.config_reader("manual")
+        self._refresh()
 
     def __len__(self) -> int:
         """Return the number of passages."""
@@ -31,11 +32,29 @@ class LexicalIndex:
 
     def add(self, rows: Iterable[tuple[int, str, str]]) -> None:
         """Add (id, title, text) rows; an id that is present is replaced."""
-        self._write((), rows)
+        self.change((), rows)
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove ids; unknown ones are ignored."""
-        self._write(ids, ())
+        self.change(ids, ())
+
+    def change(self, removed: Sequence[int], added: Iterable[tuple[int, str, str]]) -> None:
+        """Remove ids and add rows in one step."""
+        import tantivy
+
+        writer = self._index.writer(_WRITER_BYTES, num_threads=1)
+        for number in removed:
+            writer.delete_documents_by_term("id", number)
+        for number, title, text in added:
+            writer.delete_documents_by_term("id", number)
+            document = tantivy.Document()
+            document.add_integer("id", number)
+            document.add_text("title", " ".join(terms(title)))
+            document.add_text("body", " ".join(terms(text)))
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._refresh()
 
     def search(self, weights: Mapping[str, float], limit: int, title_weight: float = 1.0) -> list[tuple[int, float]]:
         """Return at most `limit` (id, BM25) pairs, best first.
@@ -50,8 +69,8 @@ class LexicalIndex:
         return [(self._id(address), float(score)) for score, address in hits]
 
     def document_frequency(self, term: str) -> int:
-        """Return in how many passages' texts a term stands."""
-        return int(self._searcher.doc_freq("body", term))
+        """Return in how many passages a term stands, in the text or in the title."""
+        return max(int(self._searcher.doc_freq(field, term)) for field in ("body", "title"))
 
     def _query(self, weights: Mapping[str, float], title_weight: float) -> tantivy.Query | None:
         from tantivy import Occur, Query
@@ -67,21 +86,7 @@ class LexicalIndex:
     def _id(self, address: tantivy.DocAddress) -> int:
         return int(self._searcher.doc(address)["id"][0])
 
-    def _write(self, removed: Sequence[int], rows: Iterable[tuple[int, str, str]]) -> None:
-        import tantivy
-
-        writer = self._index.writer(_WRITER_BYTES, num_threads=1)
-        for number in removed:
-            writer.delete_documents_by_term("id", number)
-        for number, title, text in rows:
-            writer.delete_documents_by_term("id", number)
-            document = tantivy.Document()
-            document.add_integer("id", number)
-            document.add_text("title", " ".join(terms(title)))
-            document.add_text("body", " ".join(terms(text)))
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
+    def _refresh(self) -> None:
         self._index.reload()
         self._searcher = self._index.searcher()
 

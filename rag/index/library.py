@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rag.errors import EncoderMismatch, IndexDamaged, IndexMissing
-from rag.index import rows
+from rag.index import changes, rows, storage
+from rag.index.changes import DocumentUpdate
+from rag.index.feedback import Feedback, answer_record
 from rag.index.snapshot import Snapshot, take_snapshot
-from rag.types import Article, Leftover, Passage, Vectors
+from rag.types import Answer, Article, Leftover
 
-FILE_NAME = "library.sqlite"
 COLLECTION, UPLOAD = "collection", "upload"
 
 
@@ -34,26 +34,6 @@ class Counts:
     leftovers: int
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedArticle:
-    """An article with its passages; `vectors` (passages, dimension), `sentence_vectors` one array a passage."""
-
-    article: Article
-    passages: tuple[Passage, ...]
-    vectors: Vectors
-    sentence_vectors: tuple[Vectors, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentUpdate:
-    """What a document holds now: its article ids in order, those of them that are new, and its leftovers."""
-
-    document_id: str
-    article_ids: tuple[str, ...]
-    new: tuple[IndexedArticle, ...]
-    leftovers: tuple[Leftover, ...] = ()
-
-
 class Library:
     """An open library. Methods may be called from any thread."""
 
@@ -63,6 +43,8 @@ class Library:
         self._connection = connection
         self._lock = threading.RLock()
         self._snapshot: Snapshot | None = None
+        self._build_lock = threading.Lock()
+        self._builds = 0
 
     @classmethod
     def open(cls, folder: Path | None, fingerprint: str | None, dimension: int, create: bool = False) -> Library:
@@ -75,14 +57,14 @@ class Library:
             IndexDamaged: the file is no library.
             EncoderMismatch: it was made with another encoder.
         """
-        connection = _connect(folder, create or folder is None)
+        connection = storage.connect(folder, create or folder is None)
         try:
             if create or folder is None:
-                _prepare(connection, fingerprint or "", dimension)
-            _check(connection, folder, fingerprint)
+                storage.prepare(connection, fingerprint or "", dimension)
+            storage.check(connection, folder, fingerprint)
         except sqlite3.DatabaseError as error:
             connection.close()
-            raise _damaged(folder) from error
+            raise storage.damaged(folder) from error
         except Exception:
             connection.close()
             raise
@@ -109,31 +91,51 @@ class Library:
         """Count of changes to what can be found."""
         return int(self.meta("generation") or 0)
 
+    @property
+    def dimension(self) -> int:
+        """Width of the vectors."""
+        return int(self.meta("dimension") or 0)
+
     def meta(self, key: str) -> str | None:
         """Return a stored setting."""
         found = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
         return found[0][0] if found else None
 
     def counts(self) -> Counts:
-        """Count what is there."""
-        tables = ("documents", "articles", "passages", "leftovers")
+        """Count what can be found; hidden articles are left out."""
+        shown = f"articles {rows.JOIN_EDITS} WHERE {rows.VISIBLE}"
+        tables = ("documents", shown, rows.VISIBLE_PASSAGES, "leftovers")
         return Counts(*(self._rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables))
 
     def articles(self) -> Iterator[Article]:
-        """Yield all articles, by document, in reading order."""
-        for (article_id,) in self._rows("SELECT id FROM articles ORDER BY document_id, ordinal"):
-            yield from self.articles_by_id([article_id]).values()
+        """Yield all articles that are not hidden, by document, in reading order."""
+        query = f"SELECT id FROM articles {rows.JOIN_EDITS} WHERE {rows.VISIBLE} ORDER BY document_id, ordinal"
+        for part in rows.parts(row[0] for row in self._rows(query)):
+            found = self.articles_by_id(part)
+            yield from (found[name] for name in part if name in found)
 
     def articles_by_id(self, ids: Iterable[str]) -> dict[str, Article]:
-        """Return the articles that exist, by id."""
-        return {article.id: article for article in self._articles("id", ids)}
+        """Return the articles that exist and are not hidden, by id."""
+        found = self._in(f"{rows.SHOWN_ARTICLES} AND id IN", ids)
+        return {row[0]: rows.to_article(row) for row in found}
 
-    def articles_of(self, document_ids: Iterable[str]) -> dict[str, list[Article]]:
-        """Return the articles of each document, in reading order."""
+    def stored_articles(self, document_ids: Iterable[str]) -> dict[str, list[Article]]:
+        """Return the articles of documents as they were built, hidden ones and titles before edits included."""
         found: dict[str, list[Article]] = {name: [] for name in document_ids}
-        for article in self._articles("document_id", found):
-            found[article.document_id].append(article)
+        for row in self._in(f"SELECT {rows.STORED_COLUMNS} FROM articles WHERE document_id IN", found):
+            found[row[1]].append(rows.to_article(row))
         return found
+
+    def hidden_articles(self) -> list[Article]:
+        """Return the articles that were hidden, as they were built."""
+        wanted = "id IN (SELECT article_id FROM edits WHERE hidden = 1)"
+        query = f"SELECT {rows.STORED_COLUMNS} FROM articles WHERE {wanted} ORDER BY document_id, ordinal"
+        return [rows.to_article(row) for row in self._rows(query)]
+
+    def feedback(self) -> list[Feedback]:
+        """Return what readers said, oldest first."""
+        found = self._rows("SELECT time, question, answer, verdict, reason FROM feedback ORDER BY number")
+        return [Feedback(*row) for row in found]
 
     def document_ids(self, origin: str | None = None) -> list[str]:
         """Return the ids of all documents, or of those of one origin."""
@@ -146,11 +148,12 @@ class Library:
         return [Leftover(*row) for row in found]
 
     def snapshot(self) -> Snapshot:
-        """Return what can be searched now; the same object until the library changes."""
+        """Return what can be searched now: the same object until the library changes and no build is under way."""
         with self._lock:
-            if self._snapshot is None or self._snapshot.generation != self.generation:
-                self._snapshot = take_snapshot(self.folder, self._connection)
-            return self._snapshot
+            taken = self._snapshot
+            if taken is None or (taken.generation != self.generation and not self._being_built()):
+                taken = self._snapshot = take_snapshot(self.folder, self._connection)
+            return taken
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -158,111 +161,77 @@ class Library:
         """Store what documents hold now, all or nothing; articles they no longer hold are removed."""
         with self._writing() as connection:
             for update in updates:
-                _replace(connection, update, origin)
+                changes.replace(connection, update, origin)
 
     def remove_documents(self, document_ids: Iterable[str]) -> None:
         """Remove documents with their articles, all or nothing."""
         with self._writing() as connection:
             for name in document_ids:
-                _replace(connection, DocumentUpdate(name, (), ()), "")
-                connection.execute("DELETE FROM documents WHERE id = ?", (name,))
+                changes.remove(connection, name)
+
+    def set_title(self, article_id: str, title: str | None) -> None:
+        """Show an article under another title, as long as its content stays; None takes that back."""
+        with self._writing() as connection:
+            changes.edit(connection, article_id, "new_title", title)
+            changes.renumber(connection, article_id)
+
+    def hide(self, article_ids: Iterable[str], hidden: bool = True) -> None:
+        """Leave articles out of lists and search, through rebuilds too, or take them back in."""
+        with self._writing() as connection:
+            for article_id in article_ids:
+                changes.edit(connection, article_id, "hidden", int(hidden))
+
+    def add_feedback(self, question: str, answer: Answer, verdict: str, reason: str) -> None:
+        """Keep a reader's judgement of an answer."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        values = (now, question, answer_record(answer), verdict, reason)
+        with self._lock:
+            query = "INSERT INTO feedback (time, question, answer, verdict, reason) VALUES (?, ?, ?, ?, ?)"
+            self._connection.execute(query, values)
+
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Hold the right to build; meanwhile snapshots stay as they are.
+
+        Raises:
+            LibraryError: another process is building.
+        """
+        with self._build_lock:
+            self._builds += 1
+            try:
+                with nullcontext() if self.folder is None else storage.only_builder(self.folder):
+                    yield
+            finally:
+                self._builds -= 1
+
+    def compact(self) -> None:
+        """Merge the write-ahead log into the file, as far as no reader needs it."""
+        if self.folder is not None:
+            self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def set_meta(self, key: str, value: str) -> None:
         """Store a setting."""
         with self._lock, self._connection:
-            _set_meta(self._connection, key, value)
+            changes.set_meta(self._connection, key, value)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             yield self._connection
-            _set_meta(self._connection, "generation", str(self.generation + 1))
+            changes.set_meta(self._connection, "generation", str(self.generation + 1))
 
-    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def _being_built(self) -> bool:
+        return self._builds > 0 or (self.folder is not None and storage.being_built(self.folder))
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
-            return self._connection.execute(statement, values).fetchall()
+            return storage.fetch(self._connection, query, values)
 
-    def _articles(self, column: str, values: Iterable[str]) -> list[Article]:
-        wanted = list(values)
-        found: list[Article] = []
-        for at in range(0, len(wanted), 500):
-            part = wanted[at : at + 500]
-            marks = ",".join("?" * len(part))
-            query = f"SELECT {rows.ARTICLE_COLUMNS} FROM articles WHERE {column} IN ({marks}) ORDER BY ordinal"
-            found += [rows.to_article(row) for row in self._rows(query, part)]
-        return found
-
-
-def _connect(folder: Path | None, create: bool) -> sqlite3.Connection:
-    if folder is None:
-        return sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-    path = folder / FILE_NAME
-    if create:
-        folder.mkdir(parents=True, exist_ok=True)
-    elif not path.is_file():
-        raise IndexMissing(f"{folder} 里还没有索引，请先运行 wenbao build")
-    try:
-        connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-    except sqlite3.DatabaseError as error:
-        raise _damaged(folder) from error
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection, fingerprint: str, dimension: int) -> None:
-    connection.executescript(f"BEGIN IMMEDIATE; {rows.SCHEMA} COMMIT;")
-    settings = {"schema": rows.SCHEMA_VERSION, "library": uuid.uuid4().hex, "fingerprint": fingerprint}
-    settings |= {"dimension": str(dimension), "generation": "0"}
-    connection.executemany("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", settings.items())
-
-
-def _check(connection: sqlite3.Connection, folder: Path | None, fingerprint: str | None) -> None:
-    meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-    if meta.get("schema") != rows.SCHEMA_VERSION:
-        raise IndexDamaged(f"{folder} 里的索引是另一个版本做的，请删除这个文件夹里的内容后重新运行 wenbao build")
-    if fingerprint is not None and meta["fingerprint"] != fingerprint:
-        raise EncoderMismatch(
-            f"{folder} 里的索引是用另一个向量模型（{meta['fingerprint']}）做的，现在的是 {fingerprint}："
-            "请改回原来的模型，或换一个索引文件夹重新运行 wenbao build"
-        )
-
-
-def _damaged(folder: Path | None) -> IndexDamaged:
-    return IndexDamaged(f"{folder} 里的索引已损坏，请删除这个文件夹里的内容后重新运行 wenbao build")
-
-
-def _set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
-    connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
-
-
-def _replace(connection: sqlite3.Connection, update: DocumentUpdate, origin: str) -> None:
-    name = update.document_id
-    fresh = {item.article.id for item in update.new}
-    kept = set(update.article_ids) - fresh
-    stored = {row[0] for row in connection.execute("SELECT id FROM articles WHERE document_id = ?", (name,))}
-    for article_id in stored - kept:
-        connection.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
-        connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-    order = {article_id: ordinal for ordinal, article_id in enumerate(update.article_ids)}
-    for item in update.new:
-        _insert(connection, item, order[item.article.id])
-    for article_id in kept:
-        connection.execute("UPDATE articles SET ordinal = ? WHERE id = ?", (order[article_id], article_id))
-    connection.execute("DELETE FROM leftovers WHERE document_id = ?", (name,))
-    leftovers = [rows.leftover_row(leftover) for leftover in update.leftovers]
-    connection.executemany("INSERT INTO leftovers VALUES (?, ?, ?, ?)", leftovers)
-    connection.execute("INSERT OR REPLACE INTO documents (id, origin) VALUES (?, ?)", (name, origin))
-
-
-def _insert(connection: sqlite3.Connection, item: IndexedArticle, ordinal: int) -> None:
-    columns = rows.ARTICLE_COLUMNS.replace("articles.", "")
-    values = rows.article_row(item.article, ordinal)
-    connection.execute(f"INSERT INTO articles ({columns}, ordinal) VALUES ({','.join('?' * 13)})", values)
-    passages = [
-        rows.passage_row(passage, vector, sentences)
-        for passage, vector, sentences in zip(item.passages, item.vectors, item.sentence_vectors, strict=True)
-    ]
-    columns = "id, article_id, start, end, sentences, vector, sentence_vectors"
-    connection.executemany(f"INSERT INTO passages ({columns}) VALUES (?,?,?,?,?,?,?)", passages)
+    def _in(self, query: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
+        """Return the articles' rows for values of the column that the query ends with, in reading order."""
+        return [
+            row
+            for part in rows.parts(values)
+            for row in self._rows(f"{query} ({rows.marks(part)}) ORDER BY ordinal", part)
+        ]

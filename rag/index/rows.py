@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 
 from rag.types import Article, Leftover, Passage, Span, Vectors
+
+Value = TypeVar("Value")
 
 SCHEMA_VERSION = "1"
 
@@ -27,16 +29,37 @@ CREATE INDEX IF NOT EXISTS passages_of_article ON passages (article_id);
 CREATE TABLE IF NOT EXISTS leftovers (
     document_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS leftovers_of_document ON leftovers (document_id);
+CREATE TABLE IF NOT EXISTS edits (article_id TEXT PRIMARY KEY, new_title TEXT, hidden INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS feedback (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL,
+    verdict TEXT NOT NULL, reason TEXT NOT NULL);
 """
 
-ARTICLE_COLUMNS = (
-    "articles.id, document_id, title, text, source, subtitle, byline, date, url, body_start, raw_spans, page_images"
-)
 PASSAGE_COLUMNS = "number, id, article_id, start, end, sentences"
+STORED_COLUMNS = "id, document_id, title, text, source, subtitle, byline, date, url, body_start, raw_spans, page_images"
+
+JOIN_EDITS = "LEFT JOIN edits ON edits.article_id = articles.id"
+SHOWN_TITLE = "coalesce(new_title, title)"
+VISIBLE = "coalesce(hidden, 0) = 0"
+SHOWN_ARTICLES = (
+    f"SELECT {STORED_COLUMNS.replace('title,', SHOWN_TITLE + ',', 1)} FROM articles {JOIN_EDITS} WHERE {VISIBLE}"
+)
+VISIBLE_PASSAGES = "passages WHERE passages.article_id NOT IN (SELECT edits.article_id FROM edits WHERE hidden = 1)"
+
+
+def parts(values: Iterable[Value]) -> list[list[Value]]:
+    """Cut values into lists short enough for one statement."""
+    items = list(values)
+    return [items[at : at + 500] for at in range(0, len(items), 500)]
+
+
+def marks(values: Sequence[object]) -> str:
+    """Return as many question marks as there are values."""
+    return ",".join("?" * len(values))
 
 
 def article_row(article: Article, ordinal: int) -> tuple[object, ...]:
-    """Return the values of ARTICLE_COLUMNS, and the ordinal at the end."""
+    """Return the values of STORED_COLUMNS, and the ordinal at the end."""
     lists = (json.dumps(article.raw_spans), json.dumps(article.page_images, ensure_ascii=False))
     names = (article.id, article.document_id, article.title, article.text, article.source)
     details = (article.subtitle, article.byline, article.date, article.url, article.body_start)
@@ -44,7 +67,7 @@ def article_row(article: Article, ordinal: int) -> tuple[object, ...]:
 
 
 def to_article(row: Sequence[Any]) -> Article:
-    """Return the article of a row of ARTICLE_COLUMNS."""
+    """Return the article of a row of STORED_COLUMNS."""
     *plain, spans, images = row[:12]
     return Article(
         **dict(zip(_ARTICLE_FIELDS, plain, strict=True)),

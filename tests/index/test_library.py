@@ -7,7 +7,8 @@ import pytest
 
 from conftest import HashingEncoder, index_article
 from rag.index.analyze import terms
-from rag.index.library import DocumentUpdate, Library
+from rag.index.changes import DocumentUpdate
+from rag.index.library import Library
 from rag.types import Article
 
 

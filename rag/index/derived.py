@@ -1,0 +1,150 @@
+"""The FAISS and tantivy files of a library: made from SQLite, and made again whenever they do not fit it.
+
+They stand in `derived/{library}-{generation}/` with a stamp that is written last and holds every file's size
+and checksum. A newer generation starts from the files of an older one and changes only what differs.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import sqlite3
+import time
+import uuid
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rag.index import rows
+from rag.index.dense import DenseIndex
+from rag.index.lexical import LexicalIndex
+from rag.index.storage import writable
+
+_FOLDER, _STAMP, _DENSE, _LEXICAL, _NUMBERS = "derived", "stamp.json", "dense.faiss", "lexical", "numbers.npy"
+_ABANDONED_SECONDS = 3600.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """Both indexes over the same passages."""
+
+    dense: DenseIndex
+    lexical: LexicalIndex
+    numbers: frozenset[int]
+
+
+def open_indexes(folder: Path | None, connection: sqlite3.Connection) -> Indexes:
+    """Return the indexes over the passages that `connection` sees, from files where they can be had."""
+    wanted = frozenset(row[0] for row in connection.execute(f"SELECT number FROM {rows.VISIBLE_PASSAGES}"))
+    if folder is None or not writable(folder):
+        return _changed(_empty(connection, None), connection, wanted)
+    name = "-".join(_meta(connection, key) for key in ("library", "generation"))
+    place = folder / _FOLDER
+    ready = _load(place / name)
+    if ready is None or ready.numbers != wanted:
+        ready = _make(place, name, connection, wanted)
+    _clear(place, name)
+    return ready
+
+
+def _make(place: Path, name: str, connection: sqlite3.Connection, wanted: frozenset[int]) -> Indexes:
+    draft = place / f"draft-{uuid.uuid4().hex}"
+    try:
+        base = _copy_latest(place, name.split("-")[0], draft) or _empty(connection, draft)
+        made = _changed(base, connection, wanted)
+        _save(made, draft)
+        shutil.rmtree(place / name, ignore_errors=True)
+        draft.replace(place / name)
+        return _load(place / name) or made
+    except OSError as error:
+        logger.warning("索引文件没能写入 %s（%s），这次在内存里重建", place, error)
+        return _changed(_empty(connection, None), connection, wanted)
+
+
+def _empty(connection: sqlite3.Connection, folder: Path | None) -> Indexes:
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder = folder / _LEXICAL
+        folder.mkdir(parents=True)
+    return Indexes(DenseIndex(int(_meta(connection, "dimension"))), LexicalIndex(folder), frozenset())
+
+
+def _changed(base: Indexes, connection: sqlite3.Connection, wanted: frozenset[int]) -> Indexes:
+    """Add and remove what differs; `base` itself is changed."""
+    gone, new = sorted(base.numbers - wanted), sorted(wanted - base.numbers)
+    base.dense.remove(gone)
+    for part in rows.parts(new):
+        query = f"SELECT number, vector FROM passages WHERE number IN ({rows.marks(part)})"
+        found = connection.execute(query, part).fetchall()
+        vectors = np.concatenate([rows.to_vectors(blob, base.dense.dimension) for _, blob in found])
+        base.dense.add([number for number, _ in found], vectors)
+    base.lexical.change(gone, _texts(connection, new))
+    return Indexes(base.dense, base.lexical, wanted)
+
+
+def _texts(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterable[tuple[int, str, str]]:
+    for part in rows.parts(numbers):
+        found = connection.execute(
+            f"SELECT number, {rows.SHOWN_TITLE}, text, start, end FROM passages JOIN articles "
+            f"ON articles.id = passages.article_id {rows.JOIN_EDITS} WHERE number IN ({rows.marks(part)})",
+            part,
+        )
+        yield from ((number, title, text[start:end]) for number, title, text, start, end in found)
+
+
+def _save(indexes: Indexes, folder: Path) -> None:
+    indexes.dense.save(folder / _DENSE)
+    np.save(folder / _NUMBERS, np.array(sorted(indexes.numbers), np.int64))
+    (folder / _STAMP).write_text(json.dumps(_sums(folder)), encoding="utf-8")
+
+
+def _load(folder: Path) -> Indexes | None:
+    """Return the indexes of a folder; None when they are missing, unfinished or damaged."""
+    try:
+        if json.loads((folder / _STAMP).read_text(encoding="utf-8")) != _sums(folder):
+            raise ValueError("checksums differ")
+        numbers = frozenset(np.load(folder / _NUMBERS).tolist())
+        return Indexes(DenseIndex.load(folder / _DENSE), LexicalIndex(folder / _LEXICAL), numbers)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RuntimeError) as error:
+        logger.warning("索引文件 %s 已损坏（%s），从资料库重建", folder, error)
+        return None
+
+
+def _copy_latest(place: Path, library: str, target: Path) -> Indexes | None:
+    """Copy the newest usable generation to `target` and open it there; None when there is none."""
+    older = sorted(place.glob(f"{library}-*"), key=lambda folder: int(folder.name.split("-")[1]), reverse=True)
+    for folder in older:
+        if _load(folder) is not None:
+            shutil.copytree(folder, target, ignore=shutil.ignore_patterns("*.lock", _STAMP))
+            numbers = frozenset(np.load(target / _NUMBERS).tolist())
+            return Indexes(DenseIndex.load(target / _DENSE), LexicalIndex(target / _LEXICAL), numbers)
+    return None
+
+
+def _clear(place: Path, name: str) -> None:
+    """Remove other generations, and drafts that a killed process left."""
+    for folder in place.iterdir():
+        draft = folder.name.startswith("draft-")
+        if folder.name != name and (not draft or time.time() - folder.stat().st_mtime > _ABANDONED_SECONDS):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sums(folder: Path) -> dict[str, list[int]]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock")
+    return {
+        path.relative_to(folder).as_posix(): [path.stat().st_size, zlib.crc32(path.read_bytes())]
+        for path in files
+        if path.name != _STAMP
+    }
+
+
+def _meta(connection: sqlite3.Connection, key: str) -> str:
+    return str(connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()[0])
