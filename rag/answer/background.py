@@ -1,0 +1,55 @@
+"""A model that pushes its pieces from a thread, read as a stream that can be closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from queue import Empty, Queue
+from threading import Event, Thread
+
+from rag.errors import AnswererError, WenbaoError
+
+Push = Callable[[str], None]
+
+
+def pushed(generate: Callable[[Push, Event], None], timeout_seconds: float) -> Generator[str]:
+    """Run `generate(push, stop)` in a thread and yield what it pushes; closing sets `stop`.
+
+    Raises:
+        AnswererError: no piece came for `timeout_seconds`, or the model failed.
+    """
+    pieces: Queue[str | BaseException | None] = Queue()
+    stop = Event()
+
+    def work() -> None:
+        try:
+            generate(pieces.put, stop)
+        except Exception as error:  # noqa: BLE001 - handed to the reader's thread, which raises it
+            pieces.put(error)
+        else:
+            pieces.put(None)
+
+    Thread(target=work, name="wenbao-model", daemon=True).start()
+    try:
+        while (piece := _next(pieces, timeout_seconds)) is not None:
+            yield piece
+    finally:
+        stop.set()
+
+
+def _next(pieces: Queue[str | BaseException | None], timeout_seconds: float) -> str | None:
+    try:
+        piece = pieces.get(timeout=timeout_seconds)
+    except Empty as error:
+        raise slow(timeout_seconds) from error
+    if isinstance(piece, WenbaoError):
+        raise piece
+    if isinstance(piece, BaseException):
+        raise AnswererError(f"本地语言模型运行出错（{type(piece).__name__}）：请换用原文摘录或其他模型") from piece
+    return piece
+
+
+def slow(timeout_seconds: float) -> AnswererError:
+    """Return the error of a model that says nothing for too long."""
+    return AnswererError(
+        f"语言模型 {timeout_seconds:g} 秒没有回应：请稍后重试，或调大配置 timeout_seconds", retryable=True
+    )
