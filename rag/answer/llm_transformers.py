@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from rag.answer.background import Push, pushed
 from rag.answer.prompt import Message, messages
@@ -18,7 +18,7 @@ from rag.types import EvidenceText, Query
 
 if TYPE_CHECKING:
     import torch
-    from transformers import BatchEncoding, GenerationMixin, PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import BatchEncoding, PreTrainedModel, PreTrainedTokenizerBase
 
 _LEAST_EVIDENCE = 64
 _UNLIMITED = 1_000_000
@@ -120,10 +120,11 @@ def _generate(loaded: _Loaded, prompt: BatchEncoding, tokens: int, push: Push, s
             if text:
                 push(text)
 
+    model: Any = loaded.model
     padding, end = loaded.tokenizer.pad_token_id, loaded.tokenizer.eos_token_id
     streamer = Pushing(loaded.tokenizer, skip_prompt=True, skip_special_tokens=True)
     with torch.inference_mode():
-        cast("GenerationMixin", loaded.model).generate(
+        model.generate(
             **prompt.to(loaded.model.device),
             max_new_tokens=tokens,
             do_sample=False,
