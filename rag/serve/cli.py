@@ -76,7 +76,8 @@ class _Version(argparse.Action):
     ) -> NoReturn:
         from importlib.metadata import version
 
-        parser.exit(message=f"wenbao {version('wenbao')}\n")
+        sys.stdout.write(f"wenbao {version('wenbao')}\n")
+        parser.exit()
 
 
 def make_parser() -> argparse.ArgumentParser:

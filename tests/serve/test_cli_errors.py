@@ -9,23 +9,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from rag.serve.cli import main
 from rag.types import Article, Encoder
-
-
-class Result(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
+from tests.serve.commands import Result, Run, make_run, write_collection
 
 
 @pytest.fixture
@@ -33,24 +21,13 @@ def run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, hashing_encoder: Encoder
 ) -> Run:
     """Run a command in an empty folder, with an encoder that needs no model."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("rag.application.load_encoder", lambda name, device="": hashing_encoder)
-
-    def run(*arguments: object) -> Result:
-        code = main([str(argument) for argument in arguments])
-        return Result(code, *capsys.readouterr())
-
-    return run
+    return make_run(monkeypatch, capsys, tmp_path, hashing_encoder)
 
 
 @pytest.fixture
 def collection(tmp_path: Path, tiny_articles: list[Article]) -> Path:
     """Six short articles as text files."""
-    folder = tmp_path / "collection"
-    folder.mkdir()
-    for article in tiny_articles:
-        (folder / article.source).write_text(article.text, encoding="utf-8")
-    return folder
+    return write_collection(tmp_path / "collection", tiny_articles)
 
 
 def assert_one_line(result: Result, *wanted: str) -> None:
@@ -105,23 +82,26 @@ def test_no_index(run: Run) -> None:
         assert_one_line(run(*command, "--index", "nowhere"), "wenbao build")
 
 
-def test_a_damaged_index(run: Run, collection: Path, tmp_path: Path) -> None:
-    run("build", collection)
-    for name in ("library.sqlite-wal", "library.sqlite-shm"):
-        (tmp_path / "index" / name).unlink(missing_ok=True)
-    (tmp_path / "index" / "library.sqlite").write_bytes(b"not a library" * 1000)
-    for command in (["ask", "桥有多长？"], ["articles"], ["build", str(collection)]):
-        assert_one_line(run(*command), "wenbao build")
-
-
-def test_a_library_cut_short(run: Run, collection: Path, tmp_path: Path) -> None:
-    run("build", collection)
-    path = tmp_path / "index" / "library.sqlite"
-    with sqlite3.connect(path) as connection:
+def damaged_copy(tmp_path: Path, content: Callable[[bytes], bytes]) -> Path:
+    """Copy the index, with its library file changed and everything beside it gone."""
+    copy = tmp_path / "damaged"
+    copy.mkdir()
+    with sqlite3.connect(tmp_path / "index" / "library.sqlite") as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
-    assert_one_line(run("ask", "桥有多长？"), "index")
+    whole = (tmp_path / "index" / "library.sqlite").read_bytes()
+    (copy / "library.sqlite").write_bytes(content(whole))
+    return copy
+
+
+@pytest.mark.parametrize(
+    "content", [lambda _: b"not a library" * 1000, lambda whole: whole[: len(whole) // 3]], ids=["other", "cut short"]
+)
+def test_a_damaged_index(run: Run, collection: Path, tmp_path: Path, content: Callable[[bytes], bytes]) -> None:
+    run("build", collection)
+    damaged = damaged_copy(tmp_path, content)
+    for command in (["ask", "桥有多长？"], ["build", str(collection)]):
+        assert_one_line(run(*command, "--index", damaged), "wenbao build")
 
 
 def test_an_index_made_with_another_encoder(
