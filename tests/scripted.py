@@ -69,7 +69,7 @@ def hostile_article() -> Article:
         '<a href="javascript:window.hacked=1" onclick="window.hacked=1">点我</a>\u202e从右到左'
     )
     return Article(
-        "hostile/../x", "hostile.txt", title, text, "<b>恶意</b>.txt", byline="<i>某人</i>", date="2020-02-30"
+        "hostile", "hostile.txt", title, text, "<b>恶意</b>.txt", byline="<i>某人</i>", date="2020-02-30"
     )
 
 

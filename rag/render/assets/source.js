@@ -50,9 +50,10 @@
   async function load(url) {
     try {
       const response = await fetch(url);
+      if (!(response.headers.get("Content-Type") || "").startsWith("text/html")) throw new Error(response.status);
       return await response.text();
     } catch {
-      return '<p class="source-empty">连不上服务器，原文没有打开。请检查服务是否还在运行。</p>';
+      return '<p class="source-empty">原文没有打开。请检查服务是否还在运行，再点一次。</p>';
     }
   }
 

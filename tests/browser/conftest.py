@@ -1,0 +1,137 @@
+"""A Chromium, servers on free ports of this machine, and pages that note every request and every script error."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+
+from rag.config import Config
+from rag.serve.api import bind, create_app
+from scripts.find_browser import find_browser
+from tests.scripted import ScriptedAssistant
+
+if TYPE_CHECKING:
+    from rag.answer.assistant import Assistant
+
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WIDE = {"width": 1360, "height": 860}
+NARROW = {"width": 390, "height": 844}
+SCREENSHOTS = Path(os.environ.get("WENBAO_SCREENSHOTS", "build/screenshots"))
+Open = Callable[..., Page]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Gradio's own statistics use what pandas has deprecated.
+    config.addinivalue_line("filterwarnings", "ignore:.*(no_silent_downcasting|Copy-on-Write):DeprecationWarning")
+
+
+@contextmanager
+def served(assistant: object, config: Config | None = None) -> Iterator[str]:
+    """Serve an assistant from a thread; yield the address."""
+    listening = bind("127.0.0.1", 0)
+    app = create_app(cast("Assistant", assistant), config or Config())
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+    listening.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = find_browser()
+    if found is None:
+        pytest.skip("no Chromium on this machine: run python scripts/find_browser.py --install")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def scripted() -> ScriptedAssistant:
+    return ScriptedAssistant()
+
+
+@pytest.fixture(scope="session")
+def address(browser: Browser, scripted: ScriptedAssistant) -> Iterator[str]:
+    """The address of a page over the scripted assistant."""
+    with served(scripted) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def slow_address(browser: Browser) -> Iterator[str]:
+    """The same, with pauses long enough to look at a draft."""
+    with served(ScriptedAssistant(pace=0.15)) as url:
+        yield url
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    """Open an address in a new browser profile (or a given one); no script error, no foreign request."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def opened(url: str, *, context: BrowserContext | None = None, **options: object) -> Page:
+        if context is None:
+            context = browser.new_context(**{"viewport": WIDE, **options})
+            contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: _check_request(request.url, url, faults))
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _check_request(requested: str, url: str, faults: list[str]) -> None:
+    origin = "/".join(url.split("/")[:3])
+    if not requested.startswith((origin, "data:", "blob:")):
+        faults.append(f"foreign request: {requested}")
+
+
+def ready(page: Page) -> Page:
+    """Wait until an empty conversation is shown."""
+    page.wait_for_selector(".welcome", timeout=60_000)
+    return page
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question and send it with Enter."""
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+
+
+def answered(page: Page, number: int = 1, state: str = "done") -> Locator:
+    """Wait for the given exchange, counted from 1, to end; return it."""
+    exchange = page.locator(".exchange").nth(number - 1)
+    exchange.and_(page.locator(f"[data-state={state}]")).wait_for(timeout=60_000)
+    return exchange
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a screenshot as output of the test."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")

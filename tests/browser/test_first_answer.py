@@ -1,0 +1,129 @@
+"""Asking, watching the draft, following a mark to its sentence: the way every reader goes first."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NARROW, Open, answered, ask, ready
+from tests.scripted import BURDEN, HOSTILE, OUTLETS, UNKNOWN, burden_article, hostile_article
+
+pytestmark = pytest.mark.browser
+
+
+def in_view(page: Page, selector: str) -> bool:
+    """Tell whether the first match lies inside the part of its scrolling panel that is visible."""
+    script = """(selector) => {
+        const box = document.querySelector(selector).getBoundingClientRect();
+        const frame = document.querySelector('[data-role="body"]').getBoundingClientRect();
+        return box.top >= frame.top && box.top < Math.min(frame.bottom, innerHeight) && box.width > 0;
+    }"""
+    return bool(page.evaluate(script, selector))
+
+
+def test_a_draft_is_marked_as_unchecked_until_the_checked_answer_replaces_it(
+    slow_address: str, open_page: Open
+) -> None:
+    page = ready(open_page(slow_address))
+    ask(page, BURDEN)
+    status = page.locator(".exchange .status")
+    expect(status).to_contain_text("草稿")
+    expect(status).to_contain_text("尚未核对")
+    expect(page.locator(".exchange .cite")).to_have_count(0)
+    exchange = answered(page)
+    expect(exchange.locator(".draft")).to_have_count(0)
+    expect(exchange.locator(".badge")).to_have_text("已核对")
+    assert exchange.locator(".items li").count() == 4
+    assert [mark.inner_text().strip("\u2060") for mark in exchange.locator(".cite").all()] == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1360, "height": 860}, NARROW], ids=["wide", "narrow"])
+def test_a_mark_opens_the_article_at_the_cited_sentence(
+    address: str, open_page: Open, viewport: dict[str, int]
+) -> None:
+    page = ready(open_page(address, viewport=viewport))
+    ask(page, BURDEN)
+    exchange = answered(page)
+    exchange.locator(".cite").nth(3).click()
+    focus = page.locator("#source mark.focus")
+    expect(focus).to_contain_text("再就是减少跑动")
+    page.wait_for_timeout(400)
+    assert in_view(page, "#source mark.focus")
+    article = burden_article()
+    expect(page.locator("#source .headline")).to_have_text(article.title)
+    expect(page.locator("#source .meta")).to_contain_text(article.source)
+    expect(page.locator("#source .meta")).to_contain_text(article.byline)
+    expect(page.locator("#source .meta")).to_contain_text("2021年1月28日")
+    assert page.locator("#source mark").count() == 5, "every citation of the answer is marked"
+
+
+def test_neighbouring_citations_are_one_step_away(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    ask(page, BURDEN)
+    answered(page).locator(".cite").first.click()
+    expect(page.locator("#source [data-role=count]")).to_have_text("引文 1 / 5")
+    page.locator("#source [data-command=next]").click()
+    expect(page.locator("#source mark.focus")).to_contain_text("首先是减少会议")
+    page.locator("#source mark.focus").press("ArrowRight")
+    expect(page.locator("#source mark.focus")).to_contain_text("其次是减少报表")
+    page.locator("#source [data-command=previous]").click()
+    expect(page.locator("#source [data-role=count]")).to_have_text("引文 2 / 5")
+
+
+def test_text_of_a_source_is_never_markup(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    ask(page, HOSTILE)
+    exchange = answered(page)
+    for part in (
+        "<script>window.hacked = 1</script>",
+        "**不是粗体**",
+        "[不是链接](javascript:window.hacked=1)",
+        "${window.hacked=1}",
+    ):
+        expect(exchange.locator(".answer-text")).to_contain_text(part)
+    exchange.locator(".cite").first.click()
+    body = page.locator("#source .reading")
+    expect(body).to_contain_text("<script>window.hacked = 1</script>")
+    expect(body).to_contain_text('<a href="javascript:window.hacked=1" onclick="window.hacked=1">点我</a>')
+    expect(body.locator(".headline")).to_have_text(hostile_article().title)
+    assert page.locator(".exchange a[href^=javascript], .reading a[href], .reading img, .reading script").count() == 0
+    page.goto(page.locator("#source [data-role=open]").get_attribute("href") or "")
+    expect(page.locator(".reading")).to_contain_text("<script>window.hacked = 1</script>")
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_question_is_text_too(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    question = '<img src=x onerror="window.hacked=1"> **粗** ${1} {{2}}'
+    ask(page, question)
+    expect(answered(page).locator(".question")).to_have_text(question)
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_refusal_offers_reading_but_no_support(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    ask(page, UNKNOWN)
+    exchange = answered(page)
+    expect(exchange.locator(".answer-text")).to_contain_text("没有提到")
+    assert exchange.locator(".cite, .badge, .card").count() == 0
+    expect(exchange.locator(".nearest")).to_contain_text("可以读读这些")
+    exchange.locator(".nearest a").click()
+    expect(page.locator("#source .headline")).to_have_text(burden_article().title)
+    assert page.locator("#source mark").count() == 0
+
+
+def test_two_readers_at_once_do_not_mix(slow_address: str, open_page: Open) -> None:
+    first, second = ready(open_page(slow_address)), ready(open_page(slow_address))
+    ask(first, BURDEN)
+    ask(second, OUTLETS)
+    expect(answered(second).locator(".answer-text")).to_contain_text("1120个")
+    expect(answered(first).locator(".answer-text")).to_contain_text("四个减少")
+    assert first.locator(".exchange").count() == second.locator(".exchange").count() == 1
+    expect(first.locator(".question")).to_have_text(BURDEN)
+    expect(second.locator(".question")).to_have_text(OUTLETS)
+
+
+def test_examples_of_the_collection_can_be_clicked(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    page.locator(".example", has_text=OUTLETS).click()
+    expect(answered(page).locator(".answer-text strong")).to_have_text("1120个")
