@@ -176,7 +176,8 @@ class Answer:
     reader: sentences dropped by the check, printed variants, a fallback. `articles` holds every
     article that a citation, an evidence or `nearest` names, as it stood when the answer was made.
     `items` are the numbered items when the answer is a list: spans into `text`.
-    `engine` says who wrote it: extractive, or the model's name.
+    `engine` says who wrote it: extractive, or the model's name. `confidence`, 0…1, is how sure the refusal
+    model is that the evidence answers the question.
     """
 
     text: str
@@ -191,6 +192,7 @@ class Answer:
     items: tuple[Span, ...] = ()
     articles: dict[str, Article] = field(default_factory=dict)
     engine: str = "extractive"
+    confidence: float = 0.0
     suggestions: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
 

@@ -1,0 +1,192 @@
+"""One conversation turn, as a stream of events: find, weigh, answer or refuse, check."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from rag.answer.composer import Composer
+from rag.answer.evidence import Selection, select
+from rag.answer.extractive import Material, compose
+from rag.answer.followup import is_only_ordinal, pick_item
+from rag.answer.missing import nearest_articles, refusal_reason, refusal_text
+from rag.answer.model import Logistic, load_logistic
+from rag.answer.notes import notes_for
+from rag.answer.questions import Question, understand
+from rag.answer.refuse import confidence, question_signals
+from rag.answer.talk import CONVERSATION, example_questions, reply
+from rag.answer.verify import check_answer
+from rag.errors import UsageError
+from rag.index.library import Library
+from rag.search.query import LONGEST_QUESTION, apply
+from rag.search.retriever import Retrieval, Retriever, matched_terms
+from rag.types import Answer, Answerer, Done, Event, Hit, Query, Retrieved, Token, Turn
+
+THRESHOLD = 0.5  # of the refusal model's probability
+_EVIDENCE = 10
+_PIECE = 24  # characters of an extractive answer shown at a time
+
+
+class Assistant:
+    """Answers questions from one library; keeps nothing between turns."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        answerers: Mapping[str, Answerer] | None = None,
+        threshold: float = THRESHOLD,
+    ) -> None:
+        self.retriever = retriever
+        self.answerers = dict(answerers or {})
+        self.threshold = threshold
+        self._ranker: Logistic = load_logistic("evidence")
+        self._judge: Logistic = load_logistic("refusal")
+
+    @property
+    def library(self) -> Library:
+        """The collection that is asked."""
+        return self.retriever.library
+
+    def examples(self) -> tuple[str, ...]:
+        """Return up to four questions that the collection can be asked."""
+        return example_questions(self.library)
+
+    def ask(self, question: str, history: Sequence[Turn] = (), answerer: str = "auto") -> Answer:
+        """Return the verified answer of one turn.
+
+        Raises:
+            UsageError: the question is empty or too long.
+        """
+        return next(event.answer for event in self.stream(question, history, answerer) if isinstance(event, Done))
+
+    def search(self, question: str, history: Sequence[Turn] = ()) -> Retrieval:
+        """Return the hits alone."""
+        return self.retriever.retrieve(_checked(question), [turn.question for turn in history])
+
+    def stream(self, question: str, history: Sequence[Turn] = (), answerer: str = "auto") -> Iterator[Event]:
+        """Yield Retrieved, then Token pieces of the draft, then Done with the verified answer.
+
+        `answerer` is "auto", "extractive" or a name in `answerers`; auto prefers a language model.
+
+        Raises:
+            UsageError: the question is empty or too long, or there is no such answerer.
+        """
+        started = time.perf_counter()
+        checked = _checked(question)
+        writer = self._writer(answerer)
+        asked = understand(checked)
+        if asked.kind in CONVERSATION:
+            yield Done(_timed(reply(asked.kind, checked, self.library), started, {}))
+            return
+        if item := self._item_of_list(asked, history):
+            yield Done(_timed(item, started, {}))
+            return
+        retrieval = self.retriever.retrieve(checked, [turn.question for turn in history])
+        yield Retrieved(retrieval.query, _with_terms(retrieval), retrieval.articles)
+        yield from self._answer(retrieval, writer, started)
+
+    def _writer(self, name: str) -> Answerer | None:
+        if name == "extractive" or (name == "auto" and not self.answerers):
+            return None
+        if name == "auto":
+            return next(iter(self.answerers.values()))
+        if name not in self.answerers:
+            raise UsageError(f"没有名为 {name} 的回答方式，可用的有：extractive {' '.join(self.answerers)}".rstrip())
+        return self.answerers[name]
+
+    def _answer(self, retrieval: Retrieval, writer: Answerer | None, started: float) -> Iterator[Event]:
+        answering = time.perf_counter()
+        question = understood(retrieval.query)
+        selection = select(question, retrieval, self._ranker)
+        sure = confidence(self._judge, question_signals(question, retrieval, selection)) if selection.ranked else 0.0
+        base = _base(retrieval, selection, sure)
+        if sure < self.threshold:
+            answer = _refuse(base, question, retrieval)
+        else:
+            material = Material(question, selection.weights, selection.ranked, retrieval.articles)
+            answer = yield from self._write(base, material, writer)
+        spent = {**retrieval.timings_ms, "answer": 1000 * (time.perf_counter() - answering)}
+        yield Done(_timed(answer, started, spent))
+
+    def _write(self, base: Answer, material: Material, writer: Answerer | None) -> Generator[Event, None, Answer]:
+        composer = compose(material)
+        extractive = _finished(base, composer, material)
+        if writer is None:
+            yield from (Token(piece) for piece in _pieces(composer.text))
+            return extractive
+        raise NotImplementedError
+
+    def _similarity(self, statement: str, sentences: Sequence[str]) -> list[float]:
+        """Cosines of a statement with sentences, in order."""
+        vectors = self.retriever.encoder.encode_queries([statement, *sentences])
+        return [float(value) for value in vectors[1:] @ vectors[0]]
+
+    def _item_of_list(self, asked: Question, history: Sequence[Turn]) -> Answer | None:
+        """Answer 第三项呢 from the list just given; None when the question is no such thing."""
+        if asked.ordinal is None or not history or not is_only_ordinal(asked.normal):
+            return None
+        last = history[-1]
+        earlier = last.answer or self.ask(last.question, history[:-1], "extractive")
+        return pick_item(earlier, asked.ordinal)
+
+
+def understood(query: Query) -> Question:
+    """Take apart the question as the collection spells it."""
+    return understand(apply(query.text, query.corrections) if query.corrections else query.text)
+
+
+def _checked(question: str) -> str:
+    text = question.replace("\x00", "").strip()
+    if not text:
+        raise UsageError("问题是空的，请输入要问的内容")
+    if len(text) > LONGEST_QUESTION:
+        raise UsageError(f"问题太长（{len(text)} 字），请缩短到 {LONGEST_QUESTION} 字以内")
+    return text
+
+
+def _base(retrieval: Retrieval, selection: Selection, sure: float) -> Answer:
+    return Answer(
+        text="",
+        evidence=tuple(ranked.evidence() for ranked in selection.ranked[:_EVIDENCE]),
+        hits=_with_terms(retrieval),
+        query=retrieval.query,
+        articles=retrieval.articles,
+        confidence=sure,
+    )
+
+
+def _refuse(base: Answer, question: Question, retrieval: Retrieval) -> Answer:
+    nearest = nearest_articles(retrieval)
+    reason = refusal_reason(question, retrieval)
+    return replace(
+        base, text=refusal_text(reason, nearest), refusal=reason, nearest=tuple(article.id for article in nearest)
+    )
+
+
+def _finished(base: Answer, composer: Composer, material: Material) -> Answer:
+    answer = replace(
+        base,
+        text=composer.text,
+        sentences=tuple(composer.sentences),
+        citations=tuple(composer.citations),
+        items=tuple(composer.items),
+    )
+    check_answer(answer)
+    return replace(answer, notes=notes_for(answer, material.question))
+
+
+def _with_terms(retrieval: Retrieval) -> tuple[Hit, ...]:
+    def text(hit: Hit) -> str:
+        return retrieval.articles[hit.passage.article_id].text[hit.passage.start : hit.passage.end]
+
+    return tuple(replace(hit, matched_terms=matched_terms(retrieval.query, text(hit))) for hit in retrieval.hits)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
+
+
+def _timed(answer: Answer, started: float, spent: Mapping[str, float]) -> Answer:
+    total = 1000 * (time.perf_counter() - started)
+    return replace(answer, timings_ms={"encode": 0.0, "search": 0.0, "answer": 0.0, **spent, "total": total})

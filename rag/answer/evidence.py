@@ -1,0 +1,55 @@
+"""Which sentences of the hits bear on the question, and how surely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.answer.model import Logistic, Matrix
+from rag.answer.questions import Question
+from rag.answer.signals import NAMES, Candidate, Weights, question_terms, sentence_signals
+from rag.search.retriever import Retrieval
+from rag.types import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate sentence with the model's probability that it holds the answer; `row` indexes the signals."""
+
+    article_id: str
+    start: int
+    end: int
+    score: float
+    row: int
+
+    def evidence(self) -> Evidence:
+        """Return it as the public type."""
+        return Evidence(self.article_id, self.start, self.end, self.score)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """All candidate sentences, best first, with the signals they were ranked by, shape (n, len(NAMES))."""
+
+    weights: Weights
+    ranked: tuple[Ranked, ...]
+    signals: Matrix
+
+
+def select(question: Question, retrieval: Retrieval, model: Logistic | None) -> Selection:
+    """Rank the sentences of the best hits. Without a model they are ranked by their coverage of the question."""
+    weights = Weights(question, retrieval.idf(question_terms(question)), question.content)
+    candidates, signals = sentence_signals(
+        question, weights, retrieval.hits, retrieval.articles, retrieval.vector, retrieval.sentence_vectors
+    )
+    if not candidates:
+        return Selection(weights, (), signals)
+    scores = model.probability(signals) if model else signals[:, NAMES.index("bigram_coverage")]
+    order = np.argsort(-scores, kind="stable")
+    return Selection(weights, tuple(_ranked(candidates, scores, int(row)) for row in order), signals)
+
+
+def _ranked(candidates: list[Candidate], scores: Matrix, row: int) -> Ranked:
+    candidate = candidates[row]
+    return Ranked(candidate.article_id, candidate.start, candidate.end, float(scores[row]), row)

@@ -1,0 +1,187 @@
+"""Is the evidence enough? A logistic regression over what can be seen, and a refusal that says what is missing."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.answer.evidence import Selection
+from rag.answer.model import Logistic
+from rag.answer.questions import Expects, Kind, Question
+from rag.answer.signals import NAMES as SENTENCE_SIGNALS
+from rag.answer.signals import longest_match
+from rag.index.analyze import bigrams, normalize, tagged_words, words
+from rag.search.query import apply
+from rag.search.retriever import Retrieval
+from rag.types import Article, Hit
+
+SIGNALS = (
+    "best_window",
+    "best_passage",
+    "best_sentence",
+    "window_margin",
+    "passage_words",
+    "heaviest_missing",
+    "heaviest_missing_word",
+    "unknown_weight",
+    "names_found",
+    "names_missing",
+    "names_unknown",
+    "figures_found",
+    "years_missing",
+    "longest_match",
+    "dense_best",
+    "dense_gap",
+    "sentence_best",
+    "rank_agreement",
+    "lexical_best",
+    "evidence_best",
+    "evidence_sum",
+    "fits_type",
+    "terms",
+    "expects_type",
+    "kind_list",
+    "kind_long",
+    "title_words",
+)
+_NAME_TAGS = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
+_QUOTED = re.compile(r"[\"《]([^\"》]{2,30})[\"》]")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_BEST_PASSAGES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage with what it shares with the question."""
+
+    hit: Hit
+    article: Article
+    terms: frozenset[str]
+    plain: str
+    coverage: float
+    window: float
+
+
+def question_signals(question: Question, retrieval: Retrieval, selection: Selection) -> dict[str, float]:
+    """Return the signals of SIGNALS for one question and its hits; there must be at least one hit."""
+    found = [_look(selection, hit, retrieval) for hit in retrieval.hits[:_BEST_PASSAGES]]
+    best = max(found, key=lambda one: one.window + 0.5 * one.coverage)
+    signals = _coverage(question, selection, found, best)
+    signals |= _names(question, retrieval, best)
+    signals |= _ranking(question, retrieval, selection)
+    return signals | _kind(question, selection)
+
+
+def names_of(question: Question) -> list[str]:
+    """Return the proper names, quotations and foreign words of a question, normalised."""
+    quoted = _QUOTED.findall(question.normal)
+    tagged = [
+        word.text
+        for word in tagged_words(question.content)
+        if (word.tag in _NAME_TAGS or (word.tag == "x" and word.text.isalpha())) and len(word.text) > 1
+    ]
+    return list(dict.fromkeys([*quoted, *tagged]))
+
+
+def _look(selection: Selection, hit: Hit, retrieval: Retrieval) -> Found:
+    article = retrieval.articles[hit.passage.article_id]
+    sentences = [frozenset(bigrams(article.text[start:end])) for start, end in hit.passage.sentences]
+    title = frozenset(bigrams(article.title))
+    terms = frozenset().union(title, *sentences)
+    windows = [title.union(*sentences[at : at + 3]) for at in range(max(1, len(sentences) - 2))]
+    weights = selection.weights
+    return Found(
+        hit=hit,
+        article=article,
+        terms=terms,
+        plain=normalize(article.title + "\n" + article.text[hit.passage.start : hit.passage.end]),
+        coverage=weights.bigram_coverage(terms),
+        window=max(weights.bigram_coverage(window) for window in windows),
+    )
+
+
+def _coverage(question: Question, selection: Selection, found: Sequence[Found], best: Found) -> dict[str, float]:
+    weights = selection.weights
+    others = [one.window for one in found if one.article.id != best.article.id]
+    heaviest = max(weights.bigrams.values(), default=1.0) or 1.0
+    missing = [weight for term, weight in weights.bigrams.items() if term not in best.terms]
+    missing_words = [weight for word, weight in weights.words.items() if word not in best.plain]
+    content = question.content
+    return {
+        "best_window": best.window,
+        "best_passage": max(one.coverage for one in found),
+        "best_sentence": float(selection.signals[:, SENTENCE_SIGNALS.index("bigram_coverage")].max()),
+        "window_margin": best.window - max(others, default=0.0),
+        "passage_words": weights.word_coverage(best.plain),
+        "heaviest_missing": max(missing, default=0.0) / heaviest,
+        "heaviest_missing_word": max(missing_words, default=0.0) / (max(weights.words.values(), default=1.0) or 1.0),
+        "longest_match": longest_match(content, best.plain) / max(len(content.replace(" ", "")), 1),
+        "title_words": weights.word_coverage(normalize(best.article.title)),
+        "terms": math.log1p(len(weights.bigrams)),
+    }
+
+
+def _names(question: Question, retrieval: Retrieval, best: Found) -> dict[str, float]:
+    plain = normalize(f"{best.article.title}\n{best.article.text}\n{best.article.date}")
+    names = names_of(question)
+    printed = [apply(name, retrieval.query.corrections) for name in names]
+    found = [name in plain for name in printed]
+    figures = _FIGURE.findall(question.content)
+    unknown = retrieval.document_frequency([pair for name in printed for pair in bigrams(name)])
+    return {
+        "names_found": float(np.mean(found)) if names else 0.5,
+        "names_missing": float(min(len(found) - sum(found), 3)),
+        "names_unknown": float(sum(any(unknown.get(pair, 0) == 0 for pair in bigrams(name)) for name in printed)),
+        "figures_found": float(np.mean([figure in plain for figure in figures])) if figures else 0.5,
+        "years_missing": float(any(year not in plain for year in question.years)),
+        "unknown_weight": _unknown_weight(retrieval, question),
+    }
+
+
+def _unknown_weight(retrieval: Retrieval, question: Question) -> float:
+    """Share of the question's pairs, as printed in the collection, that no passage holds."""
+    pairs = bigrams(apply(question.content, retrieval.query.corrections))
+    counts = retrieval.document_frequency(pairs)
+    return sum(counts.get(pair, 0) == 0 for pair in pairs) / max(len(pairs), 1)
+
+
+def _ranking(question: Question, retrieval: Retrieval, selection: Selection) -> dict[str, float]:
+    hits = retrieval.hits
+    dense = sorted((hit.dense_score for hit in hits), reverse=True)
+    total = sum(selection.weights.words.values()) + selection.weights.bigram_total
+    top = hits[0]
+    return {
+        "dense_best": dense[0],
+        "dense_gap": dense[0] - float(np.mean(dense[1:])) if len(dense) > 1 else 0.0,
+        "sentence_best": float(selection.signals[:, SENTENCE_SIGNALS.index("sentence_cosine")].max()),
+        "rank_agreement": -math.log((top.dense_rank or 100) * (top.lexical_rank or 100)),
+        "lexical_best": max(hit.lexical_score for hit in hits) / (total or 1.0),
+        "evidence_best": _log_odds(selection.ranked[0].score),
+        "evidence_sum": math.log1p(sum(ranked.score for ranked in selection.ranked[:5])),
+    }
+
+
+def _kind(question: Question, selection: Selection) -> dict[str, float]:
+    row = selection.signals[selection.ranked[0].row]
+    typed = question.expects is not Expects.ANYTHING
+    return {
+        "fits_type": float(row[SENTENCE_SIGNALS.index("fits_type")]) if typed else 0.5,
+        "expects_type": float(typed),
+        "kind_list": float(question.kind is Kind.LIST),
+        "kind_long": float(question.kind in {Kind.SUMMARY, Kind.WHY, Kind.HOW, Kind.DEFINITION}),
+    }
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, 1e-4), 1 - 1e-4)
+    return math.log(bounded / (1 - bounded))
+
+
+def confidence(model: Logistic, signals: dict[str, float]) -> float:
+    """Return the probability, 0…1, that the evidence answers the question."""
+    row = np.array([[signals[name] for name in model.names]])
+    return float(model.probability(row)[0])

@@ -1,0 +1,78 @@
+"""Cut a source sentence down to the clauses that answer, and mark the fact."""
+
+from __future__ import annotations
+
+import re
+
+from rag.answer.candidates import find_candidates
+from rag.answer.questions import Question
+from rag.answer.signals import Weights
+from rag.index.analyze import bigrams, normalize
+from rag.types import Span
+
+_CLAUSE = re.compile(r"[^，,；;：:。！？!?]+[，,；;：:。！？!?”’」』）)]*")
+_EDGE = " \t\n　，,；;：:"
+_CLOSING = {"“": "”", "‘": "’", "（": "）", "(": ")", "《": "》", "「": "」", "『": "』", "[": "]"}
+
+
+def trim(question: Question, weights: Weights, sentence: str, limit: int) -> Span:
+    """Return the span of `sentence`, at most about `limit` characters, whose whole clauses bear most on the question."""
+    if len(sentence) <= limit:
+        return 0, len(sentence)
+    clauses = [match.span() for match in _CLAUSE.finditer(sentence)] or [(0, len(sentence))]
+    values = [_value(question, weights, sentence[start:end]) for start, end in clauses]
+    low = high = max(range(len(clauses)), key=lambda index: values[index])
+    while True:
+        options = [index for index in (low - 1, high + 1) if 0 <= index < len(clauses)]
+        fitting = [index for index in options if _width(clauses, min(low, index), max(high, index)) <= limit]
+        if not fitting:
+            break
+        best = max(fitting, key=lambda index: (values[index], index < low))
+        low, high = min(low, best), max(high, best)
+    return _strip(sentence, clauses[low][0], min(clauses[high][1], clauses[low][0] + max(limit, 1)))
+
+
+def bold(question: Question, weights: Weights, text: str) -> str:
+    """Mark the likeliest answer in the text with `**`, where the question asks for a type of fact."""
+    spans = [span for span in find_candidates(question, text) if span[1] - span[0] < 30]
+    if not spans:
+        return text
+    plain = normalize(text)
+    places = [(plain.find(term), weight) for term, weight in weights.bigrams.items() if term in plain]
+    start, end = max(spans, key=lambda span: (_nearness(span, places), span[1] - span[0]))
+    if any(character in "*[]" for character in text[start:end]):
+        return text
+    return f"{text[:start]}**{text[start:end]}**{text[end:]}"
+
+
+def tidy(text: str) -> str:
+    """Make a cut stand as a sentence: no loose stop at its edges, no bracket left open."""
+    words = text.strip(_EDGE)
+    for opening, closing in _CLOSING.items():
+        if words.count(opening) > words.count(closing):
+            words += closing
+        elif words.count(closing) > words.count(opening):
+            words = opening + words
+    return words
+
+
+def _value(question: Question, weights: Weights, clause: str) -> float:
+    coverage = weights.bigram_coverage(frozenset(bigrams(clause)))
+    return coverage + 0.25 * bool(find_candidates(question, clause))
+
+
+def _width(clauses: list[Span], low: int, high: int) -> int:
+    return clauses[high][1] - clauses[low][0]
+
+
+def _strip(sentence: str, start: int, end: int) -> Span:
+    while start < end and sentence[start] in _EDGE:
+        start += 1
+    while end > start and sentence[end - 1] in _EDGE:
+        end -= 1
+    return start, end
+
+
+def _nearness(span: Span, places: list[tuple[int, float]]) -> float:
+    """Sum of the question's term weights, each divided by its distance from the span."""
+    return sum(weight / (4 + min(abs(place - span[0]), abs(place - span[1]))) for place, weight in places)

@@ -1,0 +1,153 @@
+"""A question is made to stand alone, and its typing slips are matched to what the collection prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from rag.index.alike import variants
+from rag.index.analyze import normalize, tagged_words
+from rag.types import Query
+
+LONGEST_QUESTION = 2000
+
+_PRONOUN = re.compile(r"(?<![吉其维])(他们|她们|它们|这些|那些|该(?=[^怎如])|此(?!外|次|时|类|前|后|刻)|他|她|它|前者|后者|上述|这(?:个|位|项|家|里|次|件|种|本|部)?|那(?:个|位|项|家|里|次|件|种|本|部)(?!么)|其(?![他它中实余次]))")
+_ELLIPSIS = re.compile(r"^(那么?|然后|还有|另外|以及|其中|再说|具体|呢|and|what about)|(呢)[?。]*$")
+_PIECES = re.compile(r"[^\w%]+|(?:的|是|在|有|了|对|把|将|被|从|为|与|和|及|由|于|要|会|能|可以|曾|都|中)(?=.|$)")
+_ASKED = re.compile(
+    r"什么时候|什么|哪[一两三几]?[个位家种年些里儿天]?|何时|何处|为什么|为何|如何|怎么样?|怎样|多少|几[个位家种项条次年]|谁|请问|吗|呢|[?。!]"
+)
+_NAMING_TAGS = ("nr", "ns", "nt", "nz", "eng", "x", "m", "t", "i", "l", "j")
+_HAN = re.compile(r"[一-鿿]")
+_RUN = re.compile(r"[一-鿿]+")
+
+DocumentFrequency = Callable[[Sequence[str]], dict[str, int]]
+
+
+def standalone(question: str, history: Sequence[str]) -> str:
+    """Complete a follow-up with the topic of the questions before it; anything else is returned as it is.
+
+    `history` holds earlier questions, oldest first. No language model is used: a pronoun is replaced by the
+    topic, an elliptical question gets the topic in front.
+    """
+    context = ""
+    for earlier in history:
+        context = topic(_complete(earlier, context)) or context
+    return _complete(question, context)
+
+
+def topic(question: str) -> str:
+    """Return what a question is about: its first naming phrase, empty when it names nothing."""
+    plain = _ASKED.sub(" ", normalize(question))
+    spans = _piece_spans(plain)
+    named = [span for span in spans if _names_something(plain[span[0] : span[1]])]
+    start, end = (named or spans or [(0, 0)])[0]
+    return question[start:end].strip()
+
+
+def correct(question: str, document_frequency: DocumentFrequency) -> tuple[tuple[str, str], ...]:
+    """Return (as typed, as printed) pairs for characters that only an alike one explains.
+
+    A character is suspected when no passage prints it next to its neighbours; it is replaced when an alike
+    character makes every pair with its neighbours, at least two pairs, one that the collection prints.
+    `document_frequency` maps terms to the number of passages that hold them.
+    """
+    plain = normalize(question)
+    found: list[tuple[str, str]] = []
+    for run in _RUN.finditer(plain):
+        if len(run.group()) >= 3:
+            found += _corrections(run.group(), document_frequency)
+    return tuple(dict.fromkeys(found))
+
+
+def apply(question: str, corrections: Sequence[tuple[str, str]]) -> str:
+    """Return the normalised question with every correction made."""
+    plain = normalize(question)
+    for typed, printed in corrections:
+        plain = plain.replace(typed, printed)
+    return plain
+
+
+def make_query(question: str, history: Sequence[str], document_frequency: DocumentFrequency) -> Query:
+    """Make a question ready for search."""
+    text = standalone(question, history)
+    return Query(text=text, original=question, corrections=correct(text, document_frequency))
+
+
+def _complete(question: str, context: str) -> str:
+    plain = normalize(question)
+    if not context or normalize(context) in plain:
+        return question
+    pronoun = _PRONOUN.search(plain)
+    if pronoun and not _ELLIPSIS.search(plain[: pronoun.end()]):
+        return question[: pronoun.start()] + context + question[pronoun.end() :]
+    if _ELLIPSIS.search(plain) or not _stands_alone(plain):
+        return f"{context}，{question}"
+    return question
+
+
+def _stands_alone(plain: str) -> bool:
+    """A question stands alone when it names something: a proper name, a year, a quotation, a foreign word."""
+    if re.search(r"[\"《a-z]|\d{4}", plain):
+        return True
+    return any(word.tag in {"nr", "ns", "nt", "nz", "nrt"} for word in tagged_words(plain))
+
+
+def _piece_spans(plain: str) -> list[tuple[int, int]]:
+    spans, position = [], 0
+    for gap in _PIECES.finditer(plain):
+        spans.append((position, gap.start()))
+        position = gap.end()
+    spans.append((position, len(plain)))
+    return [(start, end) for start, end in spans if len(plain[start:end].strip()) >= 2]
+
+
+def _names_something(piece: str) -> bool:
+    return any(word.tag in _NAMING_TAGS and len(word.text) > 1 for word in tagged_words(piece))
+
+
+def _corrections(run: str, document_frequency: DocumentFrequency) -> list[tuple[str, str]]:
+    known = document_frequency([run[at : at + 2] for at in range(len(run) - 1)])
+    found = []
+    for at, character in enumerate(run):
+        pairs = _pairs_around(run, at)
+        if any(known.get(pair, 0) for pair in pairs):
+            continue
+        low, high = max(0, at - 2), min(len(run), at + 3)
+        candidate = _best_variant(run[low:high], at - low, document_frequency)
+        if candidate:
+            found.append((_core(run, at, character), _core(run, at, candidate)))
+    return found
+
+
+def _pairs_around(run: str, at: int) -> list[str]:
+    return [run[start : start + 2] for start in (at - 1, at) if 0 <= start < len(run) - 1]
+
+
+def _core(run: str, at: int, character: str) -> str:
+    """The corrected character with its neighbours, at least three characters where the run has them."""
+    low, high = max(0, at - 1), min(len(run), at + 2)
+    if high - low < 3:
+        low, high = (low, min(len(run), low + 3)) if low == at else (max(0, high - 3), high)
+    return run[low:at] + character + run[at + 1 : high]
+
+
+def _best_variant(window: str, at: int, document_frequency: DocumentFrequency) -> str:
+    """Return the alike character whose trigram with its neighbours the collection prints most, else ''."""
+    options = {variant: window[:at] + variant + window[at + 1 :] for variant in variants(window[at])}
+    needed = {variant: _evidence_pairs(changed, at) for variant, changed in options.items()}
+    counts = document_frequency(sorted({pair for pairs in needed.values() for pair in pairs}))
+    scores = {
+        variant: min(counts.get(pair, 0) for pair in pairs) for variant, pairs in needed.items() if len(pairs) >= 2
+    }
+    best = max(scores, key=lambda variant: scores[variant], default="")
+    return best if best and scores[best] else ""
+
+
+def _evidence_pairs(changed: str, at: int) -> list[str]:
+    """The pairs that hold the character; at an edge of the run, the pair next to it as well."""
+    pairs = _pairs_around(changed, at)
+    if len(pairs) == 1:
+        inner = 1 if at == 0 else at - 2
+        pairs += [changed[inner : inner + 2]] if 0 <= inner and inner + 2 <= len(changed) else []
+    return pairs

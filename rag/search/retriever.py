@@ -1,0 +1,165 @@
+"""A question becomes hits: dense and lexical search, their scores joined, the best passages kept."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from rag.index.analyze import bigrams, normalize, terms, words
+from rag.index.library import Library, Snapshot
+from rag.search.fuse import Scores, min_max, ranks
+from rag.search.query import apply, make_query
+from rag.types import Article, Encoder, Hit, Query, Vectors
+
+POOL = 100  # passages taken from each engine before joining
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Weights of the joined score; found by ablation, see docs/lab-notes.md."""
+
+    dense: float = 0.45
+    sentence: float = 0.15
+    lexical: float = 0.4
+    correction: float = 0.5  # weight of a corrected term beside those typed
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """Hits with all that the answer needs of the library, as it stood at that moment.
+
+    `sentence_vectors[i]` has shape (sentences of hits[i], dimension); `timings_ms` has encode and search.
+    """
+
+    query: Query
+    vector: Vectors
+    hits: tuple[Hit, ...]
+    articles: dict[str, Article]
+    sentence_vectors: tuple[Vectors, ...]
+    snapshot: Snapshot
+    timings_ms: dict[str, float]
+
+    def idf(self, wanted: Sequence[str]) -> dict[str, float]:
+        """Return the weights of terms in the collection: the rarer, the heavier."""
+        return self.snapshot.idf(wanted)
+
+    def document_frequency(self, wanted: Sequence[str]) -> dict[str, int]:
+        """Return how many passages hold each term."""
+        return document_frequencies(self.snapshot, wanted)
+
+
+class Retriever:
+    """Finds passages in one library with one encoder."""
+
+    def __init__(self, library: Library, encoder: Encoder, mix: Mix | None = None) -> None:
+        self.library = library
+        self.encoder = encoder
+        self.mix = mix or Mix()
+
+    def retrieve(self, question: str, history: Sequence[str] = (), limit: int = 50) -> Retrieval:
+        """Return the best `limit` passages for a question after the questions of its history.
+
+        At least ten documents are among them where the collection has so many.
+        """
+        snapshot = self.library.snapshot()
+        query = make_query(question, history, partial(document_frequencies, snapshot))
+        started = time.perf_counter()
+        vector = self.encoder.encode_queries([query.text])[0]
+        encoded = time.perf_counter()
+        hits, vectors = self._search(snapshot, query, vector, limit)
+        articles = snapshot.articles(sorted({hit.passage.article_id for hit in hits}))
+        timings = {"encode": 1000 * (encoded - started), "search": 1000 * (time.perf_counter() - encoded)}
+        return Retrieval(query, vector, hits, articles, vectors, snapshot, timings)
+
+    def _search(
+        self, snapshot: Snapshot, query: Query, vector: Vectors, limit: int
+    ) -> tuple[tuple[Hit, ...], tuple[Vectors, ...]]:
+        wanted = query_terms(query, self.mix.correction)
+        dense = dict(snapshot.dense.search(vector, POOL))
+        lexical = dict(snapshot.lexical.search(wanted, POOL))
+        identifiers = list(dict.fromkeys([*dense, *lexical]))
+        if not identifiers:
+            return (), ()
+        sentence_vectors = snapshot.sentence_vectors(identifiers)
+        cosines = snapshot.vectors(identifiers) @ vector
+        best_sentence = np.array([_best(sentence_vectors[one], vector) for one in identifiers])
+        joined = self._join(identifiers, cosines, best_sentence, lexical)
+        passages = snapshot.passages(identifiers)
+        documents = [passages[one].article_id for one in identifiers]
+        chosen = keep_documents(np.argsort(-joined, kind="stable").tolist(), documents, limit)
+        dense_ranks, lexical_ranks = ranks(dense), ranks(lexical)
+        hits = tuple(
+            Hit(
+                passage=passages[identifiers[index]],
+                score=float(joined[index]),
+                dense_score=float(cosines[index]),
+                lexical_score=float(lexical.get(identifiers[index], 0.0)),
+                dense_rank=dense_ranks.get(identifiers[index]),
+                lexical_rank=lexical_ranks.get(identifiers[index]),
+            )
+            for index in chosen
+        )
+        return hits, tuple(sentence_vectors[identifiers[index]] for index in chosen)
+
+    def _join(
+        self, identifiers: Sequence[int], cosines: Vectors, best_sentence: Scores, lexical: Mapping[int, float]
+    ) -> Scores:
+        bm25 = np.array([lexical.get(one, 0.0) for one in identifiers])
+        joined = self.mix.dense * min_max(cosines.astype(np.float64)) + self.mix.lexical * min_max(bm25)
+        return joined + self.mix.sentence * min_max(best_sentence)
+
+
+def document_frequencies(snapshot: Snapshot, wanted: Sequence[str]) -> dict[str, int]:
+    """Return how many passages hold each term."""
+    return {term: snapshot.lexical.document_frequency(term) for term in set(wanted)}
+
+
+def query_terms(query: Query, correction_weight: float) -> dict[str, float]:
+    """Return the search terms with their weights; corrected spellings stand beside those typed."""
+    weights: dict[str, float] = {term: float(count) for term, count in Counter(terms(query.text)).items()}
+    if query.corrections:
+        for term in terms(apply(query.text, query.corrections)):
+            weights.setdefault(term, correction_weight)
+    return weights
+
+
+def keep_documents(order: Sequence[int], documents: Sequence[str], limit: int, least: int = 10) -> list[int]:
+    """Return the first `limit` of `order`, the last of them replaced where fewer than `least` documents show.
+
+    `documents[i]` is the article of candidate i.
+    """
+    kept = list(order[:limit])
+    seen = {documents[index] for index in kept}
+    spare = (index for index in order[limit:] if documents[index] not in seen)
+    for index in spare:
+        if len(seen) >= least:
+            break
+        if documents[index] not in seen:
+            seen.add(documents[index])
+            _replace_repeated(kept, documents, index)
+    return kept
+
+
+def matched_terms(query: Query, text: str) -> tuple[str, ...]:
+    """Return the question's words that stand in a text, else its pairs of characters."""
+    plain = normalize(text)
+    found = [word for word in dict.fromkeys(words(query.text)) if word in plain]
+    return tuple(found or [pair for pair in dict.fromkeys(bigrams(query.text)) if pair in plain])
+
+
+def _replace_repeated(kept: list[int], documents: Sequence[str], index: int) -> None:
+    """Put `index` in place of the last passage whose document shows more than once."""
+    counts = Counter(documents[one] for one in kept)
+    for position in range(len(kept) - 1, -1, -1):
+        if counts[documents[kept[position]]] > 1:
+            kept[position] = index
+            return
+
+
+def _best(sentences: Vectors, vector: Vectors) -> float:
+    return float((sentences @ vector).max()) if len(sentences) else 0.0
