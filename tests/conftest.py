@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import shutil
 import socket
+import time
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,13 +15,15 @@ import numpy as np
 import pytest
 
 from rag.corpus.chunk import chunk
+from rag.corpus.read import read_collection
 from rag.index.build import build
 from rag.index.changes import DocumentUpdate, IndexedArticle
 from rag.index.encoder import encoded_text, load_encoder
 from rag.index.library import Library
 from rag.types import Article, Encoder, Span, Vectors
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -131,14 +137,44 @@ def bundled_encoder() -> Encoder:
 
 
 @pytest.fixture(scope="session")
-def seeds_library(bundled_encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """The default collection under the real encoder, built once."""
-    from rag.corpus.read import read_collection
+def seeds_library(
+    bundled_encoder: Encoder, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[Library]:
+    """The default collection under the real encoder.
 
-    folder = tmp_path_factory.mktemp("seeds-index")
+    Its vectors are kept in pytest's cache between runs, for as long as the code that makes them stays the same.
+    """
+    folder = tmp_path_factory.mktemp("seeds") / "index"
+    kept = pytestconfig.cache.mkdir("seeds-index") / _digest_of("rag/corpus", "rag/index", "seeds")  # type: ignore[union-attr]
+    if kept.is_dir():
+        os.utime(kept)
+        shutil.copytree(kept, folder)
     with Library.open(folder, bundled_encoder.fingerprint, bundled_encoder.dimension, create=True) as library:
         build(library, bundled_encoder, read_collection([SEEDS]), 300)
+    _keep(folder, kept)
+    with Library.open(folder, bundled_encoder.fingerprint, bundled_encoder.dimension) as library:
         yield library
+
+
+def _keep(folder: Path, kept: Path) -> None:
+    """Copy a folder for the next run, unless another run was faster; drop what has not been used for a day."""
+    draft = kept.with_suffix(f".{os.getpid()}")
+    shutil.copytree(folder, draft)
+    if kept.is_dir():
+        shutil.rmtree(draft)
+    else:
+        draft.rename(kept)
+    for old in kept.parent.iterdir():
+        if time.time() - old.stat().st_mtime > 86400:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _digest_of(*folders: str) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()):
+        if "__pycache__" not in path.parts:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @pytest.fixture(autouse=True)
