@@ -32,7 +32,7 @@ def build(config: Config, options: Namespace) -> None:
     from rag.application import build_collection
 
     sources = options.sources or [Path(config.collection)]
-    with clean_output() as output, _progress() as progress:
+    with clean_output() as output, _progress("编码", "段") as progress:
         report = build_collection(config, sources, progress)
         if options.json:
             write_row(output, _report_row(report))
@@ -123,8 +123,25 @@ def eval(config: Config, options: Namespace) -> None:
 
 
 def model(config: Config, options: Namespace) -> None:
-    """List the local language models that can be fetched, or fetch one."""
-    raise NotImplementedError
+    """List the local language models, or fetch one into the user's cache."""
+    from rag.answer import models
+
+    with clean_output() as output:
+        if options.action == "list":
+            stored = models.list_models()
+            rows = [{"name": one.name, "path": one.path and str(one.path), "bytes": one.size} for one in stored]
+            lines = [f"{one.name}  {one.size / 1e9:.1f} GB  {one.path or '尚未取得'}" for one in stored]
+        else:
+            name = options.name or models.DEFAULT_MODEL
+            with _progress("下载", "B") as progress:
+                path = models.fetch(name, progress)
+            rows = [{"name": name, "path": str(path)}]
+            lines = [f"{name} 在 {path}", f"用它回答：wenbao ask --answerer gguf --model {name} 问题"]
+        if options.json:
+            for row in rows:
+                write_row(output, row)
+        else:
+            write_lines(output, lines)
 
 
 # --- parts ----------------------------------------------------------------------------------------
@@ -186,11 +203,11 @@ def _show_stage(stage: str, done: int, count: int) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Yield what shows passages encoded so far, on a terminal's standard error only."""
+def _progress(doing: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield what shows how much is done, on a terminal's standard error only."""
     from tqdm import tqdm
 
-    with tqdm(desc="编码", unit="段", file=sys.stderr, disable=None, leave=False) as bar:
+    with tqdm(desc=doing, unit=unit, unit_scale=True, file=sys.stderr, disable=None, leave=False) as bar:
 
         def show(done: int, count: int) -> None:
             bar.total = count if count > done else None
