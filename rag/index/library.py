@@ -207,7 +207,7 @@ class Library:
     def compact(self) -> None:
         """Merge the write-ahead log into the file, as far as no reader needs it."""
         if self.folder is not None:
-            self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._rows("PRAGMA wal_checkpoint(PASSIVE)")
 
     def set_meta(self, key: str, value: str) -> None:
         """Store a setting."""
