@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from rag.answer.composer import Composer
 from rag.answer.evidence import Selection, select
-from rag.answer.extractive import Material, compose
+from rag.answer.extractive import compose
+from rag.answer.material import Material
 from rag.answer.followup import is_only_ordinal, pick_item
 from rag.answer.missing import nearest_articles, refusal_reason, refusal_text
 from rag.answer.model import Logistic, load_logistic

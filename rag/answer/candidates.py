@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rag.answer.questions import Expects, Question
 from rag.index.analyze import Word, normalize, tagged_words
@@ -23,10 +23,15 @@ _TIME = re.compile(
     r"|(?:春|夏|秋|冬)季|春节|国庆|元旦|中秋|清明|端午|昨[天日晚]|今[天日晚]|前天|明天|近日|日前|[一-鿿]{1,3}(?:时期|时代|朝|年间)|[唐宋元明清汉隋]代|二战|一战"
 )
 _TITLE = re.compile(r"《[^》]{1,60}》|\"[^\"]{1,40}\"")
-_PLACE_END = re.compile(r"[一-鿿]{1,8}(?:省|市|区|县|路|街|镇|村|国|州|岛|港|湾|河|山|湖|海|洲|大道|广场|街道|社区|园|馆|寺|宫|城|站|地区|半岛|盆地|平原)")
-_ORGANISATION_END = re.compile(
-    r"[一-鿿a-z·]{1,16}(?:公司|大学|学院|集团|委员会|协会|学会|总会|局|厅|部|署|院|中心|银行|球队|俱乐部|医院|学校|中学|小学|组织|党|社|会|军|政府|办公室|基金会|出版社|电视台|乐团|乐队|联盟|教会|法院|委)"
+_PLACE_END = re.compile(
+    r"(?:省|市|区|县|路|街|镇|村|国|州|岛|港|湾|河|山|湖|海|洲|道|广场|社区|园|馆|寺|宫|城|站|地区|半岛|盆地|平原|中心|桥|厂)$"
 )
+_ORGANISATION_END = re.compile(
+    r"(?:公司|大学|学院|集团|委员会|协会|学会|会|局|厅|部|署|院|中心|银行|队|俱乐部|学校|中学|小学|组织|党|社|军|政府|办公室|出版社"
+    r"|电视台|乐团|联盟|教|委|街道|厂|企业|机构|站|所)$"
+)
+_NOUN_TAGS = ("n", "ns", "nr", "nz", "nt", "nrt", "nrfg", "x", "j", "vn", "eng", "m", "b", "f", "s", "ng", "an")
+_LONGEST_PHRASE = 6  # words
 _PERSON_TAGS = ("nr", "nrt", "nrfg")
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文施樊柴晏鲍毕"
@@ -46,15 +51,15 @@ def _finders(question: Question, plain: str) -> list[Span]:
         case Expects.TIME:
             return _matches(_TIME, plain)
         case Expects.NUMBER:
-            return _numbers(plain, question.unit)
+            return _numbers(plain, question.units)
         case Expects.TITLE:
             return _matches(_TITLE, plain)
         case Expects.PERSON:
             return _matches(_FOREIGN_NAME, plain) + _tagged(plain, _is_person)
         case Expects.PLACE:
-            return _tagged(plain, _is_place) + _matches(_PLACE_END, plain)
+            return _phrases(plain, _PLACE_END) or _tagged(plain, lambda word: word.tag == "ns")
         case Expects.ORGANISATION:
-            return _matches(_ORGANISATION_END, plain) + _tagged(plain, lambda word: word.tag == "nt")
+            return _phrases(plain, _ORGANISATION_END) + _tagged(plain, lambda word: word.tag == "nt")
         case _:
             return []
 
@@ -63,11 +68,11 @@ def _matches(pattern: re.Pattern[str], plain: str) -> list[Span]:
     return [match.span() for match in pattern.finditer(plain)]
 
 
-def _numbers(plain: str, unit: str) -> list[Span]:
-    """Figures; with a unit asked for, those that carry it, else those that carry any or are digits."""
-    found = [match for match in _NUMBER.finditer(plain) if _is_figure(match.group())]
-    exact = [match for match in found if unit and unit.strip("亿万千") and unit in match.group() + plain[match.end() : match.end() + 2]]
-    return [match.span() for match in exact or found]
+def _numbers(plain: str, units: Sequence[str]) -> list[Span]:
+    """Figures; with a unit asked for, those that carry it, else all."""
+    found = [match.span() for match in _NUMBER.finditer(plain) if _is_figure(match.group())]
+    exact = [(start, end) for start, end in found if any(unit in plain[start : end + 2] for unit in units)]
+    return exact or found
 
 
 def _is_figure(text: str) -> bool:
@@ -84,5 +89,16 @@ def _is_person(word: Word) -> bool:
     )
 
 
-def _is_place(word: Word) -> bool:
-    return word.tag == "ns"
+def _phrases(plain: str, ending: re.Pattern[str]) -> list[Span]:
+    """Runs of noun-like words whose last word ends as such names do."""
+    found: list[Span] = []
+    run: list[Word] = []
+    for word in [*tagged_words(plain), Word("", "", len(plain), len(plain))]:
+        if word.tag in _NOUN_TAGS and (word.text.isalnum() or "·" in word.text):
+            run.append(word)
+            continue
+        ends = [at for at, one in enumerate(run) if ending.search(one.text)]
+        if ends and run[ends[-1]].end - run[max(0, ends[-1] - _LONGEST_PHRASE)].start > 1:
+            found.append((run[max(0, ends[-1] - _LONGEST_PHRASE)].start, run[ends[-1]].end))
+        run = []
+    return found

@@ -44,7 +44,7 @@ class Question:
     """A question, taken apart.
 
     `normal` is the normalised text, `content` the same with asking words blanked out (equal length).
-    `unit` is what a number would count (家, 个, %, …); `years` are the years it names.
+    `units` are what a number would count (家, 个, %, …); `years` are the years it names.
     `count` is the number of items it announces (“四大”, “3先3后”); `ordinal` the one item it wants (第三项).
     """
 
@@ -53,7 +53,7 @@ class Question:
     content: str
     kind: Kind
     expects: Expects
-    unit: str = ""
+    units: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     count: int | None = None
     ordinal: int | None = None
@@ -89,6 +89,15 @@ _ORGANISATION = re.compile(r"哪(一)?(个|家|所|支|间)?(公司|企业|机�
 _NUMBER = re.compile(r"多少|几(?!乎|何)|多大(年纪|岁数|年龄)?|多(高|长|远|重|宽|深|快)|第几|比例|百分|占比|(率|额|量|人数|数量|价格|面积|长度|高度|总数|分数|分数线|票房|费用|电话)(是|为|达)?(多少)?[?。]*$|\bhow (?:many|much|old|far|tall|high|big|large)\b")
 _TITLE = re.compile(r"哪(一)?(部|本|首|篇|份|张|出)|书名|片名|(什么|哪个)(书|电影|歌曲|文件|著作|作品|小说|专辑|剧|节目|报告|通知|条例|法律)")
 _UNIT = re.compile(r"(?:多少|几|第几)多?((?:亿|万|千)?(?:美元|平方|公里|公斤|[元个名位家人条项件种次场部座所天年岁倍亩吨辆套户张届只台艘处级分米枚批篇首本间层支国%]))")
+_MEASURED = (
+    (r"年纪|岁数|年龄|多大$|how old", ("岁",)),
+    (r"比例|百分|占比|率(?:是|为|达|有)?(?:多少)?[?。]*$", ("%", "百分")),
+    (r"价格|票价|费用|金额|资金|票房|收入|多少钱|总额|投资|产值|补贴|奖金", ("元", "美元", "欧元", "镑")),
+    (r"面积", ("平方", "公顷", "亩")),
+    (r"人数|人口", ("人",)),
+    (r"多远|距离|长度|多长|多高|高度|海拔", ("米", "公里", "千米", "里")),
+    (r"多重|重量", ("克", "斤", "吨")),
+)
 _COUNT = re.compile(r"([一二两三四五六七八九十]|\d{1,2})(?:大|个|项|条|方面|种|类|点|步|件|先|篇|位|组|道|不|要|更|化)")
 _ORDINAL = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:个|项|条|点|种|步|方面)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|\D|$)")
@@ -103,7 +112,6 @@ def understand(text: str) -> Question:
     """Take a question apart by its asking words."""
     normal = normalize(text)
     expects = _expected(normal)
-    unit = _UNIT.search(normal)
     ordinal = _ORDINAL.search(normal)
     return Question(
         text=text,
@@ -111,7 +119,7 @@ def understand(text: str) -> Question:
         content=_ASKING.sub(lambda found: " " * len(found.group()), normal),
         kind=_kind(normal, expects),
         expects=expects,
-        unit=unit.group(1) if unit else "",
+        units=_units(normal),
         years=tuple(dict.fromkeys(_YEAR.findall(normal))),
         count=_count(normal),
         ordinal=numeral(ordinal.group(1)) if ordinal else None,
@@ -128,6 +136,13 @@ def _count(normal: str) -> int | None:
     found = _COUNT.search(normal)
     value = numeral(found.group(1)) if found else None
     return value if value is not None and 2 <= value <= 20 else None
+
+
+def _units(normal: str) -> tuple[str, ...]:
+    found = _UNIT.search(normal)
+    if found:
+        return (found.group(1),)
+    return next((units for words, units in _MEASURED if re.search(words, normal)), ())
 
 
 def _is_english(normal: str) -> bool:

@@ -217,7 +217,7 @@ def _fit(question: Question, weights: Weights, candidate: Candidate) -> list[flo
     plain = normalize(candidate.text)
     places = [plain.find(term) for term in weights.bigrams if term in plain]
     distance = min((abs(start - place) for start, _ in spans for place in places), default=40)
-    unit = any(question.unit and question.unit in plain[start : end + 2] for start, end in spans)
+    unit = any(one in plain[start : end + 2] for start, end in spans for one in question.units)
     return [1.0, math.log1p(len(spans)), min(distance, 40) / 40, float(unit)]
 
 

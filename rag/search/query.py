@@ -10,8 +10,14 @@ from rag.index.analyze import normalize, tagged_words
 from rag.types import Query
 
 LONGEST_QUESTION = 2000
+_LONGEST_WORD = 4
+_NAME_END = re.compile(r"街道|社区|新村|公司|大学|中学|小学|医院|中心|[路街镇区县村市省乡]")
 
-_PRONOUN = re.compile(r"(?<![吉其维])(他们|她们|它们|这些|那些|该(?=[^怎如])|此(?!外|次|时|类|前|后|刻)|他|她|它|前者|后者|上述|这(?:个|位|项|家|里|次|件|种|本|部)?|那(?:个|位|项|家|里|次|件|种|本|部)(?!么)|其(?![他它中实余次]))")
+_COUNTED = "(?:个|位|项|家|里|次|件|种|本|部)"
+_PRONOUN = re.compile(
+    rf"(?<![吉其维])(他们|她们|它们|这些|那些|该(?=[^怎如])|此(?!外|次|时|类|前|后|刻)|他|她|它|前者|后者|上述"
+    rf"|这{_COUNTED}?|那{_COUNTED}(?!么)|其(?![他它中实余次]))"
+)
 _ELLIPSIS = re.compile(r"^(那么?|然后|还有|另外|以及|其中|再说|具体|呢|and|what about)|(呢)[?。]*$")
 _PIECES = re.compile(r"[^\w%]+|(?:的|是|在|有|了|对|把|将|被|从|为|与|和|及|由|于|要|会|能|可以|曾|都|中)(?=.|$)")
 _ASKED = re.compile(
@@ -125,10 +131,13 @@ def _pairs_around(run: str, at: int) -> list[str]:
 
 
 def _core(run: str, at: int, character: str) -> str:
-    """The corrected character with its neighbours, at least three characters where the run has them."""
+    """The corrected character with the words that it and its neighbours belong to."""
     low, high = max(0, at - 1), min(len(run), at + 2)
-    if high - low < 3:
-        low, high = (low, min(len(run), low + 3)) if low == at else (max(0, high - 3), high)
+    for word in tagged_words(run):
+        if word.start < high and low < word.end and word.end - word.start <= _LONGEST_WORD:
+            low, high = min(low, word.start), max(high, word.end)
+        elif word.start == high and _NAME_END.fullmatch(word.text):
+            high = word.end
     return run[low:at] + character + run[at + 1 : high]
 
 
@@ -149,5 +158,5 @@ def _evidence_pairs(changed: str, at: int) -> list[str]:
     pairs = _pairs_around(changed, at)
     if len(pairs) == 1:
         inner = 1 if at == 0 else at - 2
-        pairs += [changed[inner : inner + 2]] if 0 <= inner and inner + 2 <= len(changed) else []
+        pairs += [changed[inner : inner + 2]] if inner >= 0 and inner + 2 <= len(changed) else []
     return pairs

@@ -1,0 +1,93 @@
+"""The answer to a question for a list: the enumeration that the article prints, complete and numbered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answer.composer import Composer, Source, plain
+from rag.answer.enumerations import Enumeration, Item, find_enumerations
+from rag.answer.material import Material, finish
+from rag.answer.signals import overlap
+from rag.answer.trim import tidy
+from rag.corpus.chunk import article_sentences
+from rag.index.analyze import bigrams
+from rag.types import Article, Span
+
+ITEM_CHARACTERS = 90
+_ITEM_ADVANTAGE = 0.25  # an item that covers this much more of the question than the announcement is meant itself
+_LEAST_COVERAGE = 0.2
+_BEST_SENTENCES = 6
+_LEAD = re.compile(r"^(?:是|要|则|为)(?=[一-鿿])")
+
+Found = tuple[Article, Enumeration]
+
+
+def best_enumeration(material: Material) -> Found | None:
+    """Return the enumeration that the best sentences announce or belong to, and that answers as a whole."""
+    options: list[tuple[float, Article, Enumeration]] = []
+    for article_id in dict.fromkeys(ranked.article_id for ranked in material.ranked[:3]):
+        article = material.articles[article_id]
+        for enumeration in find_enumerations(article.text, article.body_start):
+            value = _relevance(material, article, enumeration)
+            if value > 0:
+                options.append((value, article, enumeration))
+    if not options:
+        return None
+    _, article, enumeration = max(options, key=lambda option: option[0])
+    return article, enumeration
+
+
+def say_list(composer: Composer, material: Material, found: Found) -> None:
+    """Write the announcement and every item, each with its own source."""
+    article, enumeration = found
+    sentences = article_sentences(article)
+    if enumeration.introduction:
+        begin, end = enumeration.introduction
+        words = tidy(plain(article.text[begin:end]).strip("—-。:：,， "))
+        composer.say(f"{words}：", [_source(article, sentences, begin)])
+    for number, item in enumerate(enumeration.items, start=1):
+        source = _source(article, sentences, item.head[0])
+        composer.item(number, _item_text(article, item, source), [source])
+
+
+def _relevance(material: Material, article: Article, enumeration: Enumeration) -> float:
+    """0 when no good sentence touches it, or when one item is meant; else the more the better."""
+    spans = [(item.start, item.end) for item in enumeration.items]
+    places = [(item.start, item.head[1]) for item in enumeration.items]
+    places += [enumeration.introduction] if enumeration.introduction else []
+    touching = [
+        ranked.score
+        for ranked in material.ranked[:_BEST_SENTENCES]
+        if ranked.article_id == article.id and any(overlap((ranked.start, ranked.end), place) for place in places)
+    ]
+    announced = _coverage(material, article, enumeration.introduction) if enumeration.introduction else 0.0
+    item = max(_coverage(material, article, span) for span in spans)
+    if not touching or max(announced, item) < _LEAST_COVERAGE or item > announced + _ITEM_ADVANTAGE:
+        return 0.0
+    same_count = material.question.count == len(enumeration.items)
+    return max(touching) + announced + 0.3 * same_count
+
+
+def _coverage(material: Material, article: Article, span: Span) -> float:
+    return material.weights.bigram_coverage(frozenset(bigrams(article.text[slice(*span)])))
+
+
+def _source(article: Article, sentences: Sequence[Span], position: int) -> Source:
+    """The sentence that holds a position, else the nearest before it."""
+    start, end = max((span for span in sentences if span[0] <= position), default=sentences[0])
+    return Source(article.id, start, end)
+
+
+def _item_text(article: Article, item: Item, source: Source) -> str:
+    """The head in bold, then as much of its sentence as fits; a head that is all of it brings the next words along."""
+    lead = _LEAD.sub("", plain(article.text[item.head[0] : item.head[1]]).strip(" \n"))
+    rest = article.text[item.head[1] : max(item.head[1], source.end)]
+    return finish(f"**{lead}**{plain(_cut(rest, ITEM_CHARACTERS))}")
+
+
+def _cut(text: str, limit: int) -> str:
+    """At most `limit` characters, ending with a clause."""
+    if len(text) <= limit:
+        return text
+    return text[: max((text.rfind(stop, 0, limit) for stop in "，,；;。"), default=0)]

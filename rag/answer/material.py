@@ -1,0 +1,47 @@
+"""What an extractive answer is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answer.composer import Source, plain
+from rag.answer.evidence import Ranked
+from rag.answer.questions import Question
+from rag.answer.signals import Weights
+from rag.answer.trim import tidy, trim
+from rag.types import Article
+
+_FINAL = "。！？!?…”’」』）)"
+_HEADING_CHARACTERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The question, its weights, the ranked sentences (never empty) and their articles."""
+
+    question: Question
+    weights: Weights
+    ranked: Sequence[Ranked]
+    articles: dict[str, Article]
+
+    def text(self, ranked: Ranked) -> str:
+        """Return a sentence's text."""
+        return self.articles[ranked.article_id].text[ranked.start : ranked.end]
+
+    def quoted(self, ranked: Ranked, limit: int) -> tuple[str, Source]:
+        """Return the clauses of a sentence that bear most on the question, within `limit`, and its source."""
+        sentence = self.text(ranked)
+        start, end = trim(self.question, self.weights, sentence, limit)
+        return finish(plain(sentence[start:end])), Source(ranked.article_id, ranked.start, ranked.end)
+
+    def is_heading(self, ranked: Ranked) -> bool:
+        """Tell whether a sentence is a line without a full stop: it names what follows and answers nothing."""
+        text = self.text(ranked)
+        return len(text) <= _HEADING_CHARACTERS and text[-1] not in _FINAL + "；;：:—，,"
+
+
+def finish(words: str) -> str:
+    """Make clauses stand as a sentence."""
+    words = tidy(words)
+    return words if words and words[-1] in _FINAL else f"{words}。"
