@@ -64,6 +64,7 @@ class Desk:
         question = str(command.get("question", typed)).strip()
         kept = exchanges[: command["index"]] if isinstance(command.get("index"), int) else exchanges
         if not question:
+            yield gr.skip(), gr.skip(), gr.skip()
             return
         before = self.pages(kept) if kept else []
         box: object = gr.skip() if command else ""
@@ -257,6 +258,7 @@ def _on(
         inputs,
         outputs,
         js="(_, ...rest) => [wenbao.take(), ...rest]",
+        trigger_mode="multiple",  # the script lets no second question out while one runs
         show_progress="hidden",
         api_visibility="private",
     )

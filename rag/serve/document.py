@@ -74,6 +74,8 @@ class PageHead:
             if message["type"] == "http.response.start":
                 start.update(message)
                 return
+            if message["type"] != "http.response.body":
+                return
             body.extend(message.get("body", b""))
             if not message.get("more_body", False):
                 document = rewritten(body.decode("utf-8")).encode("utf-8")

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
+from rag.errors import WenbaoError
 from rag.render.rows import answer_row, article_row, hit_rows
 from rag.types import Done, Event, Retrieved, Token, Turn
 
@@ -51,7 +52,7 @@ def question_routes(assistant: Assistant) -> APIRouter:
 
     @router.post("/ask/stream")
     def stream(asked: Question) -> StreamingResponse:
-        """Send the events of an answer: retrieved, token, …, done."""
+        """Send the events of an answer: retrieved, token, …, done; or error."""
         events = assistant.stream(asked.question, asked.turns(), asked.answerer)
         return StreamingResponse(_sent(events), media_type="text/event-stream")
 
@@ -92,6 +93,12 @@ def event_row(event: Event) -> tuple[str, dict[str, Any]]:
 
 
 def _sent(events: Iterator[Event]) -> Iterator[str]:
-    for event in events:
-        name, value = event_row(event)
-        yield f"event: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n"
+    try:
+        for event in events:
+            yield _line(*event_row(event))
+    except WenbaoError as error:
+        yield _line("error", {"error": str(error)})
+
+
+def _line(name: str, value: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n"

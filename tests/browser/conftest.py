@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -41,14 +42,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def served(assistant: object, config: Config | None = None) -> Iterator[str]:
     """Serve an assistant from a thread; yield the address."""
     listening = bind("127.0.0.1", 0)
-    app = create_app(cast("Assistant", assistant), config or Config())
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    servers: list[uvicorn.Server] = []
+
+    async def run() -> None:
+        app = create_app(cast("Assistant", assistant), config or Config())
+        servers.append(uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)))
+        await servers[0].serve(sockets=[listening])
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
-    while not server.started:
+    while not (servers and servers[0].started):
+        assert thread.is_alive(), "the server did not start"
         time.sleep(0.05)
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
+    servers[0].should_exit = True
     thread.join(10)
     listening.close()
 

@@ -1,0 +1,257 @@
+"""What a reader does with a conversation: go back to it, stop it, share it, take it away, judge it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NARROW, Open, answered, ask, ready
+from tests.scripted import BURDEN, OUTLETS, ScriptedAssistant, burden_answer
+
+pytestmark = pytest.mark.browser
+EXPECTED = [(citation.start, citation.end) for citation in burden_answer().citations]
+
+
+def offsets(page: Page, selector: str = ".exchange .cite") -> list[tuple[int, int]]:
+    """Return the ranges that the links name."""
+    links = [link.get_attribute("href") or "" for link in page.locator(selector).all()]
+    return [(int(match[1]), int(match[2])) for link in links if (match := re.search(r"start=(\d+)&end=(\d+)", link))]
+
+
+def command(page: Page, name: str) -> None:
+    page.locator(f"[data-command={name}]:visible").last.click()
+
+
+def test_the_history_reaches_the_next_question(address: str, open_page: Open, scripted: ScriptedAssistant) -> None:
+    page = ready(open_page(address))
+    ask(page, BURDEN)
+    answered(page, 1)
+    ask(page, OUTLETS)
+    answered(page, 2)
+    assert scripted.histories[-1] == [BURDEN]
+
+
+def test_a_reload_keeps_the_conversation_and_its_citations(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    ask(page, BURDEN)
+    answered(page)
+    page.wait_for_timeout(500)
+    page.reload()
+    exchange = answered(page)
+    assert offsets(page) == EXPECTED
+    expect(exchange.locator(".badge")).to_be_visible()
+    exchange.locator(".cite").nth(1).click()
+    expect(page.locator("#source mark.focus")).to_contain_text("首先是减少会议")
+
+
+def test_a_new_conversation_files_the_old_one(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    ask(page, BURDEN)
+    answered(page)
+    command(page, "new")
+    ready(page)
+    ask(page, OUTLETS)
+    answered(page)
+    command(page, "history")
+    entry = page.locator("#history-dialog .archive-open", has_text=BURDEN)
+    entry.click()
+    expect(page.locator(".question")).to_have_text(BURDEN)
+    assert offsets(page) == EXPECTED
+    command(page, "history")
+    expect(page.locator("#history-dialog .archive-open")).to_have_text(re.compile(OUTLETS))
+    page.locator("#history-dialog [data-command=forget]").click()
+    expect(page.locator("#history-dialog .archive-open")).to_have_count(0)
+    page.reload()
+    answered(page)
+    command(page, "history")
+    expect(page.locator("#history-dialog")).to_contain_text("还没有以前的对话")
+
+
+def test_a_link_asks_at_once_and_only_once(address: str, open_page: Open) -> None:
+    page = open_page(f"{address}/?q={quote(BURDEN)}")
+    answered(page)
+    assert offsets(page) == EXPECTED
+    assert page.url.rstrip("/") == address
+    page.wait_for_timeout(500)
+    page.reload()
+    answered(page)
+    expect(page.locator(".exchange")).to_have_count(1)
+
+
+def test_a_link_leaves_the_readers_own_conversation_in_the_history(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    ask(page, OUTLETS)
+    answered(page)
+    page.wait_for_timeout(500)
+    page.goto(f"{address}/?q={quote(BURDEN)}")
+    expect(answered(page).locator(".question")).to_have_text(BURDEN)
+    command(page, "history")
+    expect(page.locator("#history-dialog .archive-open")).to_contain_text(OUTLETS)
+
+
+def test_shared_links_open_to_the_same_highlight_in_a_new_browser(address: str, open_page: Open) -> None:
+    page = ready(open_page(address, permissions=["clipboard-read", "clipboard-write"]))
+    ask(page, BURDEN)
+    answered(page).locator(".cite").nth(2).click()
+    marked = page.locator("#source mark.focus").inner_text()
+    command(page, "copy-link")
+    citation_link = page.evaluate("navigator.clipboard.readText()")
+    command(page, "share")
+    question_link = page.evaluate("navigator.clipboard.readText()")
+    other = open_page(citation_link)
+    expect(other.locator("mark.focus")).to_be_in_viewport()
+    assert other.locator("mark.focus").inner_text() in marked
+    another = open_page(question_link)
+    answered(another).locator(".cite").nth(2).click()
+    expect(another.locator("#source mark.focus")).to_have_text(marked)
+
+
+def test_stopping_keeps_the_draft_as_unchecked(slow_address: str, open_page: Open) -> None:
+    page = ready(open_page(slow_address))
+    ask(page, BURDEN)
+    expect(page.locator(".draft-text")).to_contain_text("减少会议")
+    page.locator("#stop").click()
+    exchange = answered(page, state="stopped")
+    expect(exchange.locator(".status")).to_have_text("已停止，以上文字未经核对。")
+    expect(exchange.locator(".draft-text")).to_contain_text("减少会议")
+    expect(page.locator("#send")).to_be_visible()
+    page.wait_for_timeout(1500)
+    expect(exchange).to_have_attribute("data-state", "stopped")
+    command(page, "retry")
+    answered(page)
+    expect(page.locator(".exchange")).to_have_count(1)
+
+
+def test_retry_asks_the_same_question_again_in_its_place(
+    address: str, open_page: Open, scripted: ScriptedAssistant
+) -> None:
+    page = ready(open_page(address))
+    ask(page, OUTLETS)
+    answered(page, 1)
+    ask(page, BURDEN)
+    answered(page, 2)
+    asked = len(scripted.histories)
+    command(page, "retry")
+    expect(page.locator(".exchange[data-state=done]")).to_have_count(2)
+    page.wait_for_function("() => document.body.dataset.busy === 'false'")
+    page.wait_for_timeout(800)
+    assert scripted.histories[asked:] == [[OUTLETS]]
+    assert [item.inner_text() for item in page.locator(".question").all()] == [OUTLETS, BURDEN]
+
+
+def test_copying_brings_the_references_along(address: str, open_page: Open) -> None:
+    page = ready(open_page(address, permissions=["clipboard-read", "clipboard-write"]))
+    ask(page, BURDEN)
+    answered(page)
+    command(page, "copy")
+    copied = page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert copied[0] == f"问：{BURDEN}"
+    assert copied[-1].startswith(
+        "[5] 《临汾路街道『四减三增』促进基层减负增能》，000_4a714461ea9678be.txt，2021年1月28日，第"
+    )
+
+
+@pytest.mark.parametrize("form", ["md", "html"])
+def test_an_export_carries_the_same_offsets(address: str, open_page: Open, form: str, tmp_path: Path) -> None:
+    page = ready(open_page(address))
+    ask(page, BURDEN)
+    answered(page)
+    command(page, "export")
+    with page.expect_download() as download:
+        page.locator(f"#export-dialog [data-format={form}]").click()
+    assert download.value.suggested_filename.endswith(f".{form}")
+    saved = tmp_path / f"saved.{form}"
+    download.value.save_as(saved)
+    text = saved.read_text(encoding="utf-8")
+    links = re.findall(rf"{re.escape(address)}/articles/burden\?start=(\d+)&(?:amp;)?end=(\d+)#cite", text)
+    assert sorted({(int(start), int(end)) for start, end in links}) == sorted(EXPECTED)
+    if form == "html":
+        other = open_page(f"{address}/articles/burden", bypass_csp=True)
+        other.set_content(text)
+        other.locator(".references a").nth(2).click()
+        expect(other.locator("mark.focus")).to_contain_text("其次是减少报表")
+
+
+def test_a_judgement_is_kept_with_its_reason(address: str, open_page: Open, scripted: ScriptedAssistant) -> None:
+    page = ready(open_page(address))
+    ask(page, BURDEN)
+    answered(page)
+    page.locator("[data-vote=up]").click()
+    expect(page.locator("[data-vote=up]")).to_have_attribute("aria-pressed", "true")
+    page.locator("[data-vote=down]").click()
+    dialog = page.locator("#vote-dialog")
+    dialog.get_by_label("不完整").check()
+    dialog.locator("textarea").fill("少了一项 <b>")
+    dialog.get_by_role("button", name="提交").click()
+    expect(page.locator("[data-vote=down]")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(500)
+    assert [row[2:] for row in scripted.library.feedback[-2:]] == [("up", ""), ("down", "不完整：少了一项 <b>")]
+    page.reload()
+    answered(page)
+    expect(page.locator("[data-vote=down]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_cancelling_a_judgement_sends_nothing(address: str, open_page: Open, scripted: ScriptedAssistant) -> None:
+    page = ready(open_page(address))
+    ask(page, BURDEN)
+    answered(page)
+    before = len(scripted.library.feedback)
+    page.locator("[data-vote=down]").click()
+    page.locator("#vote-dialog").get_by_role("button", name="取消").click()
+    page.wait_for_timeout(500)
+    assert len(scripted.library.feedback) == before
+    expect(page.locator("[data-vote=down]")).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize(
+    ("question", "problem"),
+    [("长" * 1500, "问题太长（1500 字），请缩短到 1000 字以内"), ("坏掉", "出错了，没有得到回答。请再试一次")],
+)
+def test_what_goes_wrong_is_said_in_chinese(address: str, open_page: Open, question: str, problem: str) -> None:
+    page = ready(open_page(address))
+    ask(page, question)
+    exchange = answered(page, state="failed")
+    expect(exchange.locator(".problem")).to_contain_text(problem)
+    ask(page, OUTLETS)
+    answered(page, 2)
+
+
+def test_an_empty_question_is_not_sent(address: str, open_page: Open, scripted: ScriptedAssistant) -> None:
+    page = ready(open_page(address))
+    asked = len(scripted.histories)
+    ask(page, "   ")
+    page.wait_for_timeout(800)
+    assert len(scripted.histories) == asked
+    expect(page.locator(".welcome")).to_be_visible()
+
+
+def test_choosing_a_character_with_enter_does_not_send(
+    address: str, open_page: Open, scripted: ScriptedAssistant
+) -> None:
+    page = ready(open_page(address))
+    asked = len(scripted.histories)
+    page.locator("#question textarea").fill("临汾")
+    page.locator("#question textarea").evaluate(
+        "box => box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"
+    )
+    page.wait_for_timeout(800)
+    assert len(scripted.histories) == asked
+    expect(page.locator("#question textarea")).to_have_value("临汾")
+
+
+def test_a_missing_article_is_said_in_the_panel(address: str, open_page: Open, scripted: ScriptedAssistant) -> None:
+    page = ready(open_page(address, viewport=NARROW))
+    ask(page, BURDEN)
+    answered(page)
+    page.evaluate("document.querySelectorAll('.quote').forEach(link => link.dataset.article = 'gone')")
+    page.on("console", lambda _: None)
+    page.route(
+        "**/articles/gone/panel**",
+        lambda route: route.fulfill(status=200, content_type="text/html", body=route.fetch().text()),
+    )
+    page.locator(".cite").first.click()
+    expect(page.locator("#source")).to_contain_text("这篇文章不在资料中")

@@ -1,0 +1,166 @@
+"""Previews, keys, narrow screens, dark mode, and what a program for blind readers would find."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NARROW, WIDE, Open, answered, ask, ready, shoot
+from tests.scripted import BURDEN, UNKNOWN, burden_answer, burden_article
+
+pytestmark = pytest.mark.browser
+
+
+def test_hovering_a_mark_shows_title_date_and_quote(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    ask(page, BURDEN)
+    answered(page).locator(".cite").nth(2).hover()
+    preview = page.locator("#preview")
+    expect(preview).to_be_visible()
+    expect(preview).to_contain_text(burden_article().title)
+    expect(preview).to_contain_text("2021年1月28日")
+    expect(preview).to_contain_text(burden_answer().citations[2].quote)
+    shoot(page, "preview-wide")
+    page.locator(".question").hover()
+    expect(preview).to_be_hidden()
+
+
+def test_tapping_a_mark_shows_the_preview_then_the_place(address: str, open_page: Open) -> None:
+    page = ready(open_page(address, viewport=NARROW, has_touch=True, is_mobile=True))
+    ask(page, BURDEN)
+    answered(page).locator(".cite").nth(1).tap()
+    expect(page.locator("#preview")).to_contain_text(burden_answer().citations[1].quote)
+    expect(page.locator("#source")).not_to_be_in_viewport()
+    shoot(page, "preview-narrow")
+    page.locator(".preview-open").tap()
+    expect(page.locator("#source mark.focus")).to_be_in_viewport()
+    expect(page.locator("#preview")).to_be_hidden()
+    page.wait_for_timeout(400)
+    shoot(page, "source-narrow")
+    page.locator("[data-command=close-source]").first.tap()
+    expect(page.locator("#source")).not_to_be_in_viewport()
+
+
+def test_everything_can_be_done_with_keys(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("/")
+    expect(page.locator("#question textarea")).to_be_focused()
+    page.keyboard.type(BURDEN)
+    page.keyboard.press("Enter")
+    exchange = answered(page)
+    exchange.locator(".cite").first.focus()
+    page.keyboard.press("Tab")
+    expect(exchange.locator(".cite").nth(1)).to_be_focused()
+    expect(page.locator("#preview")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#preview")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("#source mark.focus")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#source mark.focus")).to_contain_text("其次是减少报表")
+    page.keyboard.press("Escape")
+    expect(exchange.locator(".cite").nth(1)).to_be_focused()
+
+
+def test_focus_can_be_seen(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    page.locator(".example").first.focus()
+    page.keyboard.press("Tab")
+    outline = page.evaluate(
+        "(() => { const style = getComputedStyle(document.activeElement); return [style.outlineStyle, parseFloat(style.outlineWidth)]; })()"
+    )
+    assert outline[0] == "solid"
+    assert outline[1] >= 2
+
+
+def test_the_reasons_can_be_looked_at(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    ask(page, BURDEN)
+    exchange = answered(page)
+    exchange.locator(".why summary").click()
+    expect(exchange.locator(".why tbody tr").first).to_contain_text("临汾路、减负")
+    exchange.locator(".why .near").nth(1).click()
+    expect(page.locator("#source mark.focus")).to_contain_text("首先是减少会议")
+
+
+def test_the_theme_is_kept(address: str, open_page: Open) -> None:
+    page = ready(open_page(address, color_scheme="light"))
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.locator("[data-command=theme]").click()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert light != dark
+    page.reload()
+    ready(page)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+    page.goto(f"{address}/articles/burden")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW, {"width": 820, "height": 1100}], ids=["wide", "narrow", "tablet"])
+def test_nothing_sticks_out_sideways(address: str, open_page: Open, viewport: dict[str, int]) -> None:
+    page = ready(open_page(address, viewport=viewport))
+    ask(page, BURDEN)
+    answered(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    box = page.locator("#composer").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= viewport["height"]
+
+
+def axe_faults(page: Page, axe: str) -> list[str]:
+    """Return the faults that axe-core calls serious or critical."""
+    page.evaluate(axe)
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{fault['id']}: {json.dumps([node['html'][:200] for node in fault['nodes']], ensure_ascii=False)}"
+        for fault in result["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    package = pytest.importorskip("axe_playwright_python", reason="pip install axe-playwright-python")
+    (script,) = Path(package.__file__).parent.glob("axe.min.js")
+    return script.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_axe_finds_no_serious_fault(
+    address: str, open_page: Open, axe: str, viewport: dict[str, int], scheme: str
+) -> None:
+    kind = f"{'narrow' if viewport == NARROW else 'wide'}-{scheme}"
+    page = ready(open_page(address, viewport=viewport, color_scheme=scheme, bypass_csp=True))
+    shoot(page, f"welcome-{kind}")
+    assert axe_faults(page, axe) == []
+    ask(page, BURDEN)
+    exchange = answered(page)
+    exchange.locator(".why summary").click()
+    shoot(page, f"answer-{kind}")
+    assert axe_faults(page, axe) == []
+    exchange.locator(".cite").nth(1).click()
+    page.wait_for_timeout(500)
+    shoot(page, f"source-{kind}")
+    assert axe_faults(page, axe) == []
+    page.keyboard.press("Escape")
+    ask(page, UNKNOWN)
+    answered(page, 2)
+    shoot(page, f"refusal-{kind}")
+    assert axe_faults(page, axe) == []
+    for name in ("history", "export"):
+        page.locator(f"[data-command={name}]").click()
+        page.wait_for_timeout(300)
+        shoot(page, f"{name}-{kind}")
+        assert axe_faults(page, axe) == []
+        page.keyboard.press("Escape")
+    page.locator("[data-vote=down]").last.click()
+    shoot(page, f"vote-{kind}")
+    assert axe_faults(page, axe) == []
+    page.goto(f"{address}/articles/burden?start=300&end=360#cite")
+    shoot(page, f"article-{kind}")
+    assert axe_faults(page, axe) == []
