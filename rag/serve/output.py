@@ -7,12 +7,12 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
+from itertools import groupby
 from typing import Any, TextIO
 
-from rag.render.article import chinese_date
+from rag.render.article import chinese_date, paragraph_number
 from rag.render.marks import plain_text
-from rag.render.references import reference
-from rag.types import Answer, Article, Hit
+from rag.types import Answer, Article, Citation, Hit
 
 SNIPPET = 80  # characters of a passage in a list of hits
 
@@ -52,9 +52,10 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     yield plain_text(answer)
     if answer.citations:
         yield "\n出处："
-    for citation in answer.citations:
-        yield f"[{citation.marker}] {reference(citation, answer.articles[citation.article_id])}"
-        yield f"    {_one_line(citation.quote)}"
+    for article_id, citations in groupby(answer.citations, key=lambda citation: citation.article_id):
+        article = answer.articles[article_id]
+        yield _source(article)
+        yield from (f"  [{one.marker}] {_place(article, one)}：{_one_line(one.quote)}" for one in citations)
     if answer.nearest:
         yield "\n相近的文章："
     for name in answer.nearest:
@@ -76,8 +77,7 @@ def hit_lines(hits: Sequence[Hit], articles: Mapping[str, Article]) -> Iterator[
 
 def article_line(article: Article) -> str:
     """Return an article's id, title, date and source on one line."""
-    about = "，".join(part for part in (chinese_date(article.date), article.source) if part)
-    return f"{article.id}  《{article.title}》{about}"
+    return f"{article.id}  {_source(article)}"
 
 
 def article_lines(article: Article) -> Iterator[str]:
@@ -99,6 +99,15 @@ def article_lines(article: Article) -> Iterator[str]:
 def error_row(row: Mapping[str, Any], error: Exception) -> dict[str, Any]:
     """Return the row of a question that could not be answered."""
     return {"id": row.get("id"), "question": row.get("question"), "error": str(error) or type(error).__name__}
+
+
+def _source(article: Article) -> str:
+    return "，".join(part for part in (f"《{article.title}》", article.source, chinese_date(article.date)) if part)
+
+
+def _place(article: Article, citation: Citation) -> str:
+    paragraph = paragraph_number(article, citation.start)
+    return f"第 {paragraph} 段" if paragraph else "标题"
 
 
 def _one_line(text: str) -> str:

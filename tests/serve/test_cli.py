@@ -168,7 +168,7 @@ def test_an_answer_as_text_names_its_sources(run: Run) -> None:
     shown = run("ask", "青石桥全长多少米？").out
     assert "420" in shown
     assert "出处：" in shown
-    assert "[1] 《青石桥重新通车》" in shown
+    assert "《青石桥重新通车》，桥.txt\n  [1] 第 1 段：" in shown
 
 
 def test_questions_follow_one_another(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
