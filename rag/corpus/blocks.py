@@ -93,7 +93,8 @@ def _continuation(lines: Sequence[Line], taken: Sequence[Line], position: int, w
         return position
     if is_finished(last.text) and not last.text.endswith((":", "：")):
         return None
-    for at in range(position, min(position + _MOST_BETWEEN + 1, len(lines))):
+    farthest = position + (_MOST_BETWEEN if running or last.kind is Kind.BODY else 0)
+    for at in range(position, min(farthest + 1, len(lines))):
         needed = _needed(lines[position:at], lines[at], running)
         if needed is not None and goes_on(last.text, lines[at].text) >= needed:
             return at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.corpus.bylines import dateline_end
-from rag.corpus.headlines import is_numbered, opens_sentence, starts_with_mark
+from rag.corpus.headlines import PAIRS, is_numbered, opens_sentence, starts_with_mark
 
 CERTAIN = 3  # the second text completes the first
 LIKELY = 2
@@ -21,7 +21,6 @@ _LINKS = "的和与及在以为对将把被从向由使让给于并或跟至"
 _UNITS = "亿万千百余多元个%％年月日时分人户家名项次岁米公平吨件台套辆条所"
 _FIELD = re.compile(r"[^:：，,。]{2,8}[:：]")
 _YEAR = re.compile(r"(?:19|20)\d\d\s?年")
-_PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("（", "）"), ("(", ")"), ("《", "》"))
 _NEAR = 240
 
 
@@ -60,7 +59,7 @@ def _starts_anew(text: str) -> bool:
 
 def _closes_a_pair(first: str, second: str) -> bool:
     """Whether a quotation or bracket opened in the first text is closed in the second."""
-    for opener, closer in _PAIRS:
+    for opener, closer in PAIRS:
         if first.rfind(opener) > first.rfind(closer):
             close, again = second.find(closer), second.find(opener)
             if close >= 0 and (again < 0 or close < again):

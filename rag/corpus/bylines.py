@@ -32,11 +32,13 @@ _SURNAMES = (
 _BARE_NAME = re.compile(
     rf"[{_SURNAMES}](?:\s{{0,4}}[一-鿿]){{1,2}}(?:\s{{1,4}}[{_SURNAMES}](?:\s{{0,2}}[一-鿿]){{1,2}}){{0,2}}"
 )
+_IN_BRACKETS = r"\s{0,2}[(（][^()（）]{0,60}[)）]"
 _DATELINE = re.compile(
     rf"(?:本\s?报|本刊|本台|本网|新华社|中新社|中新网|人民网){_PLACE}{{0,16}}?(?:讯|电|消息)(?![网话视力商子台梯脑器影动池站])"
-    r"(?:\s{0,2}[(（][^()（）]{0,60}[)）])?\s{0,2}[:：]?"
-    r"|[一-鿿]{2,4}(?:日报|晚报|晨报|时报|网|新闻|客户端)讯\s{0,2}(?:[(（][^()（）]{0,60}[)）])?\s{0,2}[:：]?"
-    rf"|[(（]\s?{_ROLE}[^()（）]{{1,50}}[)）]\s{{0,2}}(?:[:：]|讯)?"
+    rf"(?:{_IN_BRACKETS})?\s{{0,2}}[:：]?"
+    rf"|[一-鿿]{{2,10}}(?:报|网|社|台|新闻|客户端|发布)[一-鿿\d]{{0,12}}(?:讯|电)(?:{_IN_BRACKETS}\s{{0,2}}[:：]?|\s{{1,2}})"
+    rf"|[(（【]\s?[一-鿿]{{0,10}}{_ROLE}[^()（）【】。]{{1,50}}[)）】]\s{{0,2}}(?:[:：]|讯)?"
+    rf"|【[一-鿿]{{2,12}}(?:报道|讯)】"
     rf"|{_ROLE}\s?{_NAMES}\s?(?:报道|讯)\s?[:：]?"
 )
 _CREDIT_END = re.compile(r"(?:(?<!拍)摄|供图|制图|绘图|绘|配图|资料图片?|资料图|图片|视觉中国|摄影)\s?[)）]?$")
@@ -75,7 +77,7 @@ def closing_byline_start(text: str, start: int, end: int) -> int:
 
 def is_byline(text: str) -> bool:
     """Whether a whole line names the writers: 本报记者 某某, ■记者 某某, 文/记者 某某 图/某某, (据新华社)."""
-    if not 2 < len(text) <= 70:
+    if not 2 < len(text) <= 70 or re.search("摄[)）]?$", text):
         return False
     patterns = (_LINE, _MARKED_NAME, _BRACKETED)
     return any(pattern.fullmatch(text) for pattern in patterns)

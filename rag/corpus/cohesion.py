@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from math import log, sqrt
+from collections.abc import Sequence
 
-_RUNS = re.compile("[一-鿿A-Za-z0-9]{2,}")
+import numpy as np
+import numpy.typing as npt
+
 _MOST_CHARACTERS = 1500
+
+Pairs = npt.NDArray[np.int64]  # sorted and distinct
 
 
 class Cohesion:
     """Compares texts of one page; pairs that many of its paragraphs share count little."""
 
     def __init__(self, paragraphs: Sequence[str]) -> None:
+        found = [_pairs(text) for text in paragraphs]
+        self._known, self._seen = np.unique(np.concatenate([_pairs(""), *found]), return_counts=True)
         self._paragraphs = len(paragraphs)
-        self._seen = Counter(pair for text in paragraphs for pair in _pairs(text))
 
     def between(self, first: str, second: str) -> float:
         """Return the weight of the pairs in both over the geometric mean of each one's, 0 to 1.
@@ -25,13 +27,21 @@ class Cohesion:
         first 1,500 characters of a text count.
         """
         left, right = _pairs(first), _pairs(second)
-        scale = sqrt(self._weight(left) * self._weight(right))
-        return self._weight(left & right) / scale if scale else 0.0
+        scale = float(np.sqrt(self._weight(left) * self._weight(right)))
+        return self._weight(np.intersect1d(left, right, assume_unique=True)) / scale if scale else 0.0
 
-    def _weight(self, pairs: Iterable[str]) -> float:
-        return sum(log((self._paragraphs + 1) / max(self._seen[pair], 1)) for pair in pairs)
+    def _weight(self, pairs: Pairs) -> float:
+        if not len(self._known):
+            return 0.0
+        places = np.minimum(np.searchsorted(self._known, pairs), len(self._known) - 1)
+        seen = np.where(self._known[places] == pairs, self._seen[places], 1)
+        return float(np.log((self._paragraphs + 1) / seen).sum())
 
 
-def _pairs(text: str) -> set[str]:
-    runs = _RUNS.findall(text[:_MOST_CHARACTERS])
-    return {run[index : index + 2] for run in runs for index in range(len(run) - 1)}
+def _pairs(text: str) -> Pairs:
+    """Return the codes of all pairs of neighbouring Chinese characters, letters and digits."""
+    encoded = text[:_MOST_CHARACTERS].encode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(encoded, dtype=np.uint32).astype(np.int64)
+    lower = codes | 32
+    word = (codes >= 0x4E00) & (codes <= 0x9FFF) | (codes >= 48) & (codes <= 57) | (lower >= 97) & (lower <= 122)
+    return np.unique((codes[:-1] << 21 | codes[1:])[word[:-1] & word[1:]])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rag.corpus.dates import full_dates
 
 MARKS = "●■◆▲★☆▶►•·◇□○◎※"
+PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("（", "）"), ("(", ")"), ("《", "》"))
 _LONGEST = 46
 _STOPS = re.compile("[。；;]")
 _BAD_END = re.compile("[，,、：:；;。(（“‘《【-]$")
@@ -23,6 +24,7 @@ _SENTENCE_OPENING = re.compile(
     "下一步|首先|其次|再次|最后|另外|其中|记者|截至|截止|与此同时|活动中|会上|会议指出|会议强调|他说|她说|如今|随着|为了|由于|"
     "作为|通过|根据|按照|经过|围绕|针对|自从|自\\d)[^“”《》]{0,12}[,，]"
 )
+_ORDINAL = re.compile("(?:首先|其次|再次|最后|再就|还有|第[一二三四五六七八九])是")
 _LABEL = re.compile(r"[一-鿿]{2,4}(?:[·・| ][一-鿿]{2,4}){0,2}$")
 
 
@@ -32,7 +34,7 @@ def is_headline(text: str) -> bool:
     size = len(text) - text.count(" ")
     if not 4 <= size <= _LONGEST or _STOPS.search(text) or _BAD_END.search(text) or _BAD_START.match(text):
         return False
-    if _SPEECH.match(text) or _FIELD.match(text) or _SENTENCE_OPENING.match(text):
+    if _SPEECH.match(text) or _FIELD.match(text) or opens_sentence(text) or _is_unclosed(text):
         return False
     chinese = sum("一" <= character <= "鿿" for character in text)
     return chinese * 2 >= size and text.count(",") + text.count("，") <= 2
@@ -59,7 +61,12 @@ def starts_with_mark(text: str) -> bool:
 
 def opens_sentence(text: str) -> bool:
     """Whether a line begins as running text does: 今年以来, 据悉, 首先."""
-    return bool(_SENTENCE_OPENING.match(text))
+    return bool(_SENTENCE_OPENING.match(text) or _ORDINAL.match(text))
+
+
+def _is_unclosed(text: str) -> bool:
+    """Whether a quotation or bracket is opened and not closed: the line was cut."""
+    return any(text.rfind(opener) > text.rfind(closer) for opener, closer in PAIRS)
 
 
 def has_two_parts(text: str) -> bool:
@@ -90,8 +97,7 @@ def name_headline(lines: Sequence[str]) -> tuple[str, str]:
 def _without_repeats(lines: Sequence[str]) -> list[str]:
     kept: list[str] = []
     for line in lines:
-        others = [other for other in lines if other != line]
-        if line not in kept and not any(other in line for other in others if len(other) >= 6):
+        if line not in kept and not any(line in other for other in lines if other != line and len(line) >= 6):
             kept.append(line)
     return kept
 
@@ -114,6 +120,7 @@ def _is_label(line: str, lines: Sequence[str]) -> bool:
 
 
 def _is_surely_minor(first: str, line: str) -> bool:
+    """Whether a line below the first one adds detail: it lists, counts, or both together would be too long."""
     listed = line.count("、") >= 2
-    figures = len(re.findall(r"\d+", line)) >= 2
-    return len(line) >= 1.3 * len(first) or listed or (figures and len(line) >= 12)
+    figures = len(line) >= 12 and len(re.findall(r"\d+", line)) >= 2
+    return listed or figures or (len(first) + len(line) > 40 and len(line) >= 1.3 * len(first))

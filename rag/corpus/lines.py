@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from rag.corpus.bylines import is_byline, is_caption, is_credit
+from rag.corpus.bylines import is_bare_name, is_byline, is_caption, is_credit
 from rag.corpus.clean import CleanText, clean_line
 from rag.corpus.furniture import is_date_line, is_furniture
 from rag.corpus.headlines import is_headline, is_numbered, starts_with_mark
@@ -51,7 +51,7 @@ _LEVEL = re.compile(r"(#{1,6})\s")
 
 def page_lines(raw: str) -> list[Line]:
     """Return every visible line of a page."""
-    return _without_slogans(list(_lines(raw)))
+    return _with_bare_names(_without_slogans(list(_lines(raw))))
 
 
 def _lines(raw: str) -> Iterator[Line]:
@@ -98,9 +98,19 @@ def _without_slogans(lines: list[Line]) -> list[Line]:
         first, second = lines[index], lines[index + 1]
         apart = index + 2 == len(lines) or lines[index + 2].gap > 0
         if first.gap and not second.gap and apart and _rhyme(first.text, second.text):
-            for at in (index, index + 1):
-                line = lines[at]
-                lines[at] = Line(Kind.FURNITURE, line.clean, line.start, line.end, line.gap, line.level)
+            lines[index] = replace(first, kind=Kind.FURNITURE)
+            lines[index + 1] = replace(second, kind=Kind.FURNITURE)
+    return lines
+
+
+def _with_bare_names(lines: list[Line]) -> list[Line]:
+    """A name alone between a headline and its text, or below a text and above the next headline, is a byline."""
+    for index in range(1, len(lines)):
+        before, line = lines[index - 1].kind, lines[index]
+        after = lines[index + 1].kind if index + 1 < len(lines) else Kind.HEAD
+        places = ((Kind.HEAD, Kind.BODY), (Kind.BODY, Kind.HEAD))
+        if line.kind in (Kind.BODY, Kind.HEAD) and (before, after) in places and is_bare_name(line.text):
+            lines[index] = replace(line, kind=Kind.BYLINE)
     return lines
 
 

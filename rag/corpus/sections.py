@@ -52,7 +52,8 @@ class Section:
     @property
     def ends_signed(self) -> bool:
         """Whether its last paragraph ends in a byline."""
-        return bool(self.bodies) and ends_in_byline(self.bodies[-1])
+        running = [block for block in self.bodies if block.kind is Kind.BODY]
+        return bool(running) and ends_in_byline(running[-1])
 
     @property
     def is_dashed(self) -> bool:

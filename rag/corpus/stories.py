@@ -11,7 +11,8 @@ from rag.corpus.headlines import has_two_parts
 from rag.corpus.lines import Kind
 from rag.corpus.sections import Section
 
-NEW_STORY = 1.5  # a headline that scores this begins a new article
+NEW_STORY = 0.0  # a headline that scores this begins a new article
+NEW_BYLINE = -1.5  # so does the best of those between two bylines
 
 _LEAD_IN = re.compile(
     "(?:记者)?(?:从.{2,16}获悉|日前|近日|昨日|昨天|今天|今日|前天|前日|连日来|日前|(?:上|本)周[一二三四五六日末]?|本月|上月|月初|"
@@ -19,8 +20,8 @@ _LEAD_IN = re.compile(
 )
 _CLOSING = re.compile("(?:参加|出席|陪同|列席|主持)(?:了)?(?:[一-鿿]{0,6})?。$")
 _USUAL_GAP = 1
+_ENOUGH = 1500  # characters of a story that tell what it is about
 _LEAST_STORY = 120  # characters; what is shorter is hardly a whole article
-_SAME_MATTER = 0.055  # cohesion at which a subhead and a new article are as likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,25 @@ def _split_between(sections: Sequence[Section], first: int, end: int, starts: li
     """Weigh the headlines between two sure starts. An article has one byline: two bylines need a start between."""
     candidates = [index for index in range(first + 1, end) if sections[index].heads and sections[index].bodies]
     scores: dict[int, float] = {}
+    story = first
     for index in candidates:
-        scores[index] = _score(sections, _story_before(starts, index), index, cohesion)
+        scores[index] = _score(sections, story, index, cohesion)
         starts[index] = scores[index] >= NEW_STORY
-    if candidates and not any(starts[index] for index in candidates) and _has_two_bylines(sections, first, end):
-        starts[max(candidates, key=lambda index: scores[index])] = True
+        story = index if starts[index] else story
+    if candidates and story == first and _has_two_bylines(sections, first, end):
+        best = max(candidates, key=lambda index: scores[index])
+        starts[best] = scores[best] >= NEW_BYLINE
 
 
-def _story_before(starts: Sequence[bool], index: int) -> int:
-    return max(at for at in range(index) if starts[at])
+def _text_before(sections: Sequence[Section], first: int, index: int) -> str:
+    """Return the last 1,500 characters or more of the story so far."""
+    texts: list[str] = []
+    size = 0
+    while index > first and size < _ENOUGH:
+        index -= 1
+        texts.append(sections[index].text)
+        size += len(texts[-1])
+    return "\n".join(reversed(texts))[-_ENOUGH:]
 
 
 def _has_two_bylines(sections: Sequence[Section], first: int, end: int) -> bool:
@@ -78,18 +89,15 @@ def _has_two_bylines(sections: Sequence[Section], first: int, end: int) -> bool:
 def _score(sections: Sequence[Section], first: int, index: int, cohesion: Cohesion) -> float:
     section = sections[index]
     heads = [block.text for block in section.heads]
-    before = "\n".join(part.text for part in sections[first:index])
-    score = 1.2 * (len(heads) > 1) + 0.8 * has_two_parts(heads[0])
-    score += 1.0 * bool(_LEAD_IN.match(section.bodies[0].text))
-    score += 1.0 * bool(_CLOSING.search(sections[index - 1].bodies[-1].text[-30:]))
-    score += 0.8 * (section.front[0].lines[0].gap > 2 * _USUAL_GAP)
-    score += 0.3 * (len(heads[0]) >= 12) - 0.5 * (len(heads[0]) <= 6)
-    score -= 0.5 * (len(section.bodies[0].text) < 40)
-    score -= 0.7 * (len(before) < _LEAST_STORY)
-    return score + _novelty(cohesion.between(before[-1500:], section.text), min(len(before), len(section.text)))
+    before = _text_before(sections, first, index)
+    score = 2.0 * (len(heads) > 1) + 1.5 * has_two_parts(heads[0]) + 0.15 * (min(len(heads[0]), 26) - 12)
+    score += 1.5 * bool(_LEAD_IN.match(section.bodies[0].text))
+    score += 1.4 * bool(_CLOSING.search(sections[index - 1].bodies[-1].text[-30:]))
+    score += 1.0 * (section.front[0].lines[0].gap > 2 * _USUAL_GAP)
+    score -= 1.5 * (len(before) < _LEAST_STORY) + 0.5 * (len(section.bodies[0].text) < 40)
+    return score + _novelty(cohesion.between(before, section.text), len(before), len(section.text))
 
 
-def _novelty(cohesion: float, characters: int) -> float:
-    """Score a change of matter: above 0 for a new one, as far as so few characters can tell."""
-    change = (_SAME_MATTER - cohesion) / 0.02
-    return max(min(change, 1.5), -2.0) * min(characters / 150, 1.0)
+def _novelty(cohesion: float, before: int, after: int) -> float:
+    """Score a change of matter; texts of one article share the more, the longer they are."""
+    return 2.0 * min(before, 1000) / 500 + 2.0 * min(after, 600) / 300 - 110 * cohesion - 2.2

@@ -10,6 +10,8 @@ from rag.corpus.cohesion import Cohesion
 from rag.corpus.lines import Kind
 from rag.corpus.sections import Section
 
+_AKIN = 0.05  # cohesion of a headline with its story; with others it is below
+_MOST_STRAYS = 20
 _MOST_HEADS = 5  # more headlines above one text are a table of contents
 
 
@@ -68,20 +70,25 @@ def _take_furniture(stories: Sequence[Story]) -> list[Block]:
 
 def _give_headlines(stories: Sequence[Story], left: list[Block]) -> None:
     """Find the headline of stories printed without one above: in their middle, or elsewhere on the page."""
+    if all(story.heads for story in stories):
+        return
     cohesion = Cohesion([block.text for story in stories for block in story.rest])
     for index, story in enumerate(stories):
         if not story.heads:
             _take_next_headline(stories, index, cohesion)
         if not story.heads:
-            _take_inside(story, story)
-        if not story.heads:
-            _take_stray(story, stories, left, cohesion)
+            _take_inside(story)
+    strays = _stray_headlines(stories, left)
+    for story in stories:
+        if not story.heads and strays:
+            _take_stray(story, strays, left, cohesion)
 
 
-def _take_inside(story: Story, holder: Story) -> None:
-    """Take the headlines printed within a sentence of `holder`."""
-    story.heads = [block for block in holder.rest if block.inside and block.kind is Kind.HEAD]
-    holder.rest = [block for block in holder.rest if block not in story.heads]
+def _take_inside(story: Story) -> None:
+    """Take the headline printed within a sentence of the story itself."""
+    story.heads = [block for block in story.rest if block.inside and block.kind is Kind.HEAD]
+    if story.heads:
+        story.rest = [block for block in story.rest if not (block.inside and block.kind is Kind.HEAD)]
 
 
 def _take_next_headline(stories: Sequence[Story], index: int, cohesion: Cohesion) -> None:
@@ -91,26 +98,25 @@ def _take_next_headline(stories: Sequence[Story], index: int, cohesion: Cohesion
     story, following = stories[index], stories[index + 1]
     words = "\n".join(block.text for block in following.heads)
     here, there = cohesion.between(words, story.text), cohesion.between(words, following.text)
-    if here > 2 * there and here > 0.05:
+    if here > 2 * there and here > _AKIN:
         story.heads, following.heads = following.heads, []
 
 
-def _take_stray(story: Story, stories: Sequence[Story], left: list[Block], cohesion: Cohesion) -> None:
-    """Take the headline without a text, or within another story, that speaks of this one."""
-    best, holder, most = None, None, 0.05
-    for block in left:
-        if block.kind is Kind.HEAD and (score := cohesion.between(block.text, story.text)) > most:
-            best, holder, most = block, None, score
-    for other in stories:
-        for block in other.rest:
-            if other is not story and block.inside and block.kind is Kind.HEAD and other.heads:
-                score = cohesion.between(block.text, story.text)
-                if score > most and score > 2 * cohesion.between(block.text, other.text):
-                    best, holder, most = block, other, score
-    if best is None:
+def _stray_headlines(stories: Sequence[Story], left: Sequence[Block]) -> list[tuple[Block, Story | None]]:
+    """Return headlines without a text, and those printed within a sentence of a story that has its own."""
+    strays: list[tuple[Block, Story | None]] = [(block, None) for block in left if block.kind is Kind.HEAD]
+    for story in stories:
+        strays += [(block, story) for block in story.rest if block.inside and block.kind is Kind.HEAD]
+    return strays[:_MOST_STRAYS]
+
+
+def _take_stray(story: Story, strays: list[tuple[Block, Story | None]], left: list[Block], cohesion: Cohesion) -> None:
+    """Take the stray headline that speaks of this story, if one does."""
+    scores = [cohesion.between(block.text, story.text) for block, _ in strays]
+    best = max(range(len(strays)), key=scores.__getitem__)
+    block, holder = strays[best]
+    if scores[best] <= _AKIN or (holder and scores[best] <= 2 * cohesion.between(block.text, holder.text)):
         return
-    story.heads = [best]
-    if holder is None:
-        left.remove(best)
-    else:
-        holder.rest.remove(best)
+    story.heads = [block]
+    (left if holder is None else holder.rest).remove(block)
+    del strays[best]
