@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from rag.corpus.chunk import chunk
 from rag.corpus.read import read_collection
@@ -21,6 +22,9 @@ from rag.index.changes import DocumentUpdate, IndexedArticle
 from rag.index.encoder import encoded_text, load_encoder
 from rag.index.library import Library
 from rag.types import Article, Encoder, Span, Vectors
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"

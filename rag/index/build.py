@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -89,11 +90,11 @@ def build(
     """Bring documents into the library.
 
     With the origin "collection" the library mirrors them: what it has of that origin and they do not hold is
-    removed; other origins only add and replace. Killed at any moment, it leaves a library that opens, and the
-    next build does the rest. `progress` is called with the passages encoded so far and those known of.
+    removed; other origins only add and replace, and may be empty. Killed at any moment, it leaves a library
+    that opens, and the next build does the rest. `progress` is called with the passages encoded so far and those known of.
 
     Raises:
-        CollectionError: there is no document that can be read; the library stays as it was.
+        CollectionError: the collection has no document that can be read; the library stays as it was.
         LibraryError: another process is building.
     """
     started = time.perf_counter()
@@ -102,11 +103,12 @@ def build(
         work = _Work(library, encoder, progress, tally, origin, f"{_RECIPE}:{passage_characters}")
         for batch in _batches(_plans(work, documents, passage_characters), tally):
             _store(work, batch)
-        if not tally.seen:
+        if not tally.seen and origin == COLLECTION:
             raise CollectionError("没有可用的文章：请检查资料文件夹里有没有 txt、md、html、pdf、docx 或 jsonl 文件")
         if origin == COLLECTION:
             _remove_vanished(library, tally)
             library.set_meta("recipe", work.recipe)
+        library.set_meta("built", datetime.now(UTC).isoformat(timespec="seconds"))
     library.compact()
     counts = library.counts()
     return BuildReport(

@@ -18,6 +18,7 @@ from typing import Any
 from rag.index import changes, rows, storage
 from rag.index.changes import DocumentUpdate
 from rag.index.feedback import Feedback, answer_record
+from rag.index.listing import CONTAINING, LISTING, Listed, to_listed
 from rag.index.snapshot import Snapshot, take_snapshot
 from rag.types import Answer, Article, Leftover
 
@@ -131,6 +132,14 @@ class Library:
         wanted = "id IN (SELECT article_id FROM edits WHERE hidden = 1)"
         query = f"SELECT {rows.STORED_COLUMNS} FROM articles WHERE {wanted} ORDER BY document_id, ordinal"
         return [rows.to_article(row) for row in self._rows(query)]
+
+    def listing(self) -> list[Listed]:
+        """Return one line an article, hidden ones too: uploads first, then by source, in reading order."""
+        return [to_listed(row) for row in self._rows(LISTING)]
+
+    def ids_containing(self, words: str) -> set[str]:
+        """Return the ids of the articles whose text holds the words as they are, hidden ones too."""
+        return {row[0] for row in self._rows(CONTAINING, (words,))}
 
     def feedback(self) -> list[Feedback]:
         """Return what readers said, oldest first."""

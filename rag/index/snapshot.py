@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 
 from rag.index import rows
 from rag.index.derived import Indexes, open_indexes
-from rag.index.storage import fetch, freeze
+from rag.index.storage import damaged, fetch, freeze
 from rag.types import Article, Passage, VectorIndex, Vectors
 
 
@@ -25,6 +26,7 @@ class Snapshot:
         self.dense: VectorIndex = indexes.dense
         self.lexical = indexes.lexical
         self._connection = connection
+        weakref.finalize(self, connection.close)
         self._lock = threading.Lock()
         self.generation = int(self._meta("generation"))
         self.dimension = int(self._meta("dimension"))
@@ -87,6 +89,14 @@ class Snapshot:
 
 
 def take_snapshot(folder: Path | None, source: sqlite3.Connection) -> Snapshot:
-    """Return the library as it stands; `source` is an open connection to it."""
+    """Return the library as it stands; `source` is an open connection to it.
+
+    Raises:
+        IndexDamaged: the file turns out to be broken.
+    """
     connection = freeze(folder, source)
-    return Snapshot(connection, open_indexes(folder, connection))
+    try:
+        return Snapshot(connection, open_indexes(folder, connection))
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise damaged(folder) from error
