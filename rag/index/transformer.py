@@ -100,7 +100,8 @@ def _pools_by_mean(model: SentenceTransformer) -> bool:
 
 def _fingerprint(model: SentenceTransformer, prompts: tuple[str, str]) -> str:
     """Return a digest of what the vectors depend on; precision and place of the files do not count."""
-    digest = hashlib.sha256(repr((prompts, model.max_seq_length, [type(module).__name__ for module in model])).encode())
+    parts = [(type(module).__name__, getattr(module, "pooling_mode", None)) for module in model]
+    digest = hashlib.sha256(repr((prompts, model.max_seq_length, parts)).encode())
     for key, tensor in model.state_dict().items():
         sample = tensor.flatten()[:_SAMPLE].float().cpu().numpy()
         digest.update(key.encode() + str(tuple(tensor.shape)).encode() + sample.tobytes())
