@@ -80,6 +80,8 @@ def name_occurs(name: str, letters: str, title: str = "") -> bool:
             return wanted.removesuffix(ending) in letters
     if len(wanted) > 2 and wanted[-1] in listed("names", "spoken"):
         return wanted[:-1] in letters
+    if len(joined := re.split("[与和及跟]", wanted)) > 1:
+        return all(part in letters for part in joined)
     if len(wanted) > 2 and wanted[-1] in "市省区县":
         return _stem_occurs(wanted[:-1], letters)
     return False

@@ -8,12 +8,13 @@ from itertools import combinations
 
 from rag.answer.claims import DATE, ORGANISATION, PERSON, PLACE, compact, name_occurs
 from rag.answer.numbers import dates
-from rag.answer.support import Known, Similarity, Verdict, coverage, judge
+from rag.answer.support import CONTRADICTIONS, Known, Similarity, Verdict, coverage, judge
 from rag.corpus.sentences import split_sentences
 from rag.types import Article, EvidenceText
 
 _NAMES = frozenset({PERSON, PLACE, ORGANISATION})
 _SINGLES, _PAIRED, _MOST = 6, 4, 3
+_MORE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Grounds:
         worst: Finding | None = None
         for candidate in self._candidates(claim, numbers):
             finding = self._try(claim, candidate)
-            if finding.verdict.holds:
+            if finding.verdict.holds and not self._contradicted(claim, finding):
                 return finding
             if worst is None or len(finding.verdict.problems) < len(worst.verdict.problems):
                 worst = finding
@@ -79,15 +80,23 @@ class Grounds:
         yield from ((ground,) for ground in near[:_SINGLES] if ground not in named)
         yield from (pair for pair in combinations(near[:_PAIRED], 2) if not set(pair) <= set(named))
 
+    def _contradicted(self, claim: str, finding: Finding) -> bool:
+        """Tell whether a sentence that says more of the claim than those found says it differently."""
+        nearest = max(self._by_number.values(), key=lambda ground: coverage(claim, self.text(ground)))
+        if nearest in finding.grounds or coverage(claim, self.text(nearest)) < finding.verdict.coverage + _MORE:
+            return False
+        problems = self._judge(claim, (nearest,)).verdict.problems
+        return any(problem.kind in CONTRADICTIONS for problem in problems)
+
     def _try(self, claim: str, grounds: tuple[Ground, ...]) -> Finding:
         finding = self._judge(claim, grounds)
-        kinds = {problem.kind for problem in finding.verdict.problems}
-        if finding.verdict.holds or not kinds <= _NAMES | {DATE}:
+        absent = {problem.kind for problem in finding.verdict.problems} - CONTRADICTIONS
+        if not absent or not absent <= _NAMES | {DATE}:
             return finding
         wider = self._widened(grounds, finding)
         if wider:
             return self._judge(claim, wider) if len(wider) <= _MOST else finding
-        return self._judge(claim, grounds, self._articles[grounds[0].article_id].date) if kinds == {DATE} else finding
+        return self._judge(claim, grounds, self._articles[grounds[0].article_id].date) if absent == {DATE} else finding
 
     def _judge(self, claim: str, grounds: tuple[Ground, ...], frame: str = "") -> Finding:
         ordered = sorted(grounds, key=lambda ground: (ground.article_id, ground.start))
@@ -106,8 +115,10 @@ class Grounds:
     def _widened(self, grounds: tuple[Ground, ...], finding: Finding) -> tuple[Ground, ...]:
         """Add, for each name or date that is missing, the nearest sentence before that states it."""
         added: list[Ground] = []
+        before = self._before(grounds[0])
         for problem in finding.verdict.problems:
-            before = self._before(grounds[0])
+            if problem.kind in CONTRADICTIONS:
+                continue
             wanted = _year_stated if problem.kind == DATE else _states(problem.text)
             nearest = next((ground for ground in before if wanted(self.text(ground))), None)
             if nearest is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -134,13 +134,15 @@ def _integer(numeral: str | None) -> int | None:
 
 
 def _carried(found: list[Date]) -> Iterator[Date]:
+    """Let 26日 take the month, and 8月1日 the year, of the date before it."""
+    year: int | None = None
     month: int | None = None
     for date in found:
-        month = date.month if date.month is not None or date.year is not None else month
-        if date.day is not None and date.month is None:
-            yield Date(date.start, date.end, date.year, month, date.day)
-        else:
-            yield date
+        if date.year is not None:
+            year, month = date.year, date.month
+        elif date.month is not None:
+            month = date.month
+        yield replace(date, year=year, month=month if date.day is not None else date.month)
 
 
 def _fraction(match: re.Match[str], plain: str) -> Quantity:

@@ -6,12 +6,13 @@ each of them tells. Each mention is therefore compared with the source's mention
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
-from rag.answer.claims import AMOUNT, DATE, ORGANISATION, PERSON, PLACE, Mention, amount, date, mentions
+from rag.answer.claims import AMOUNT, DATE, LITERAL, ORGANISATION, PERSON, PLACE, TITLE, Mention, amount, date, mentions
 from rag.answer.numbers import Date
 from rag.answer.units import bounds_agree, units_agree
 from rag.index.analyze import FUNCTION_CHARACTERS, HAN, normalize
@@ -25,8 +26,11 @@ _CHARACTER_WEIGHT = 0.3
 _SIDE_WEIGHT = 0.5
 _PAIRED_WEIGHT = 2.0
 _NOT_GOVERNING = 0.3
-_CLEARLY_BETTER = {AMOUNT: 1.25, DATE: 1.6}
-_BETTER_NAME = 1.5
+# kind: how many times better another mention must fit, and the least share of the context that it explains
+_CLEARLY_BETTER = dict.fromkeys((PERSON, PLACE, ORGANISATION, TITLE, LITERAL), (1.6, 0.45)) | {
+    AMOUNT: (1.25, 0.0),
+    DATE: (1.6, 0.1),
+}
 _COMPARED = re.compile(r"[比较同与](?:去年|上年)?$")
 _COMPARISON = re.compile(r"同期|基数|基础|相比|以来|(?:年)?版|规划")
 _NAMES = frozenset({PERSON, PLACE, ORGANISATION})
@@ -51,7 +55,9 @@ def misplaced(claim: str, source: str) -> list[str]:
                 shared = _overlap(context, near, rarity)
                 best = max(best, shared)
                 own = max(own, shared) if same_value(mention, other) else own
-        if own >= 0 and best > own * _CLEARLY_BETTER.get(mention.kind, _BETTER_NAME) + 1e-9:
+        better, enough = _CLEARLY_BETTER[mention.kind]
+        known = _known(context, rarity)
+        if own >= 0 and best > own * better + 1e-9 and best >= enough * _overlap(known, known, rarity):
             wrong.append(mention.text)
     return wrong
 
@@ -101,8 +107,15 @@ def _comparable(one: Mention, other: Mention) -> bool:
     return True
 
 
-def _overlap(one: Context, other: Context, rarity: Mapping[str, int]) -> float:
-    return sum(weight * other[feature] / rarity[feature] for feature, weight in one.items() if feature in other)
+def _overlap(one: Context, other: Context, rarity: Counter[str]) -> float:
+    """Return the product of two contexts, the second made unit length, so that a copy's own context wins."""
+    length = math.sqrt(sum(weight * weight / max(rarity[feature], 1) for feature, weight in other.items())) or 1.0
+    shared = (weight * other[feature] / max(rarity[feature], 1) for feature, weight in one.items() if feature in other)
+    return sum(shared) / length
+
+
+def _known(context: Context, rarity: Counter[str]) -> Context:
+    return {feature: weight for feature, weight in context.items() if feature in rarity}
 
 
 def _contexts(text: str, found: Sequence[Mention], sided: bool) -> list[Context]:

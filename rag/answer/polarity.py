@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.answer.placing import features
+from rag.answer.replaced import likeness
 from rag.answer.words import listed, pattern
 from rag.index.analyze import HAN, normalize, tagged_words
 from rag.types import Span
 
 _CLAUSE_END = re.compile(r"[,。;!?:\n]")
 _STRICT, _LOOSE = 1, 3
+_COPY = 0.8  # likeness of clauses that differ in a word or two
 _CONTENT = frozenset("vanij")
 
 
@@ -36,7 +38,7 @@ def _clauses(text: str) -> list[Span]:
 
 
 def _nearest(clause: str, stated: Sequence[str]) -> str:
-    """Return the source's clauses that share most with the clause, the runner-up included where it adds much."""
+    """Return the clause of the source that shares most with the clause; nothing when none shares anything."""
     wanted = {feature for feature, _ in features(clause)}
     scored = sorted(((len(wanted & {f for f, _ in features(other)}), other) for other in stated), reverse=True)
     return scored[0][1] if scored and scored[0][0] else ""
@@ -47,7 +49,10 @@ def _negation_differs(clause: str, nearest: str) -> bool:
     said_here, said_there = set(here) - _denied(clause, _LOOSE), set(there) - _denied(nearest, _LOOSE)
     if _denied(clause, _STRICT) & said_there or _denied(nearest, _STRICT) & said_here:
         return True
-    return bool(_negators(clause)) and not _negators(nearest)
+    count_here, count_there = len(_negators(clause)), len(_negators(nearest))
+    if count_here != count_there and likeness(clause, nearest) >= _COPY:
+        return True
+    return bool(count_here) and not count_there
 
 
 def _negators(clause: str) -> list[Span]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rag.answer.claims import AMOUNT, DATE, LITERAL, TITLE, Mention, amount, compact, mentions, name_occurs
 from rag.answer.placing import features, misplaced, same_value
 from rag.answer.polarity import turned
+from rag.answer.replaced import copied, replaced
 
 Similarity = Callable[[str, Sequence[str]], list[float]]
 """Cosines of a claim with source sentences, in order."""
@@ -18,7 +19,8 @@ CLAUSE_COVERED = 0.34
 SHORTEST_CLAUSE = 3
 
 
-PLACED, TURNED, UNSAID = "对应", "相反", "无据"
+PLACED, REPLACED, TURNED, UNSAID = "对应", "替换", "相反", "无据"
+CONTRADICTIONS = frozenset({PLACED, REPLACED, TURNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a sentence may not stand: the kind of a mention, or one of PLACED, TURNED, UNSAID."""
+    """Why a sentence may not stand: the kind of a mention, or one of PLACED, REPLACED, TURNED, UNSAID."""
 
     kind: str
     text: str
@@ -53,10 +55,13 @@ class Verdict:
 
 def judge(claim: str, sources: Sequence[str], known: Known, similarity: Similarity) -> Verdict:
     """Compare one sentence, its markers taken off, with the sentences it cites."""
+    if copied(claim, sources):
+        return Verdict((), 1.0)
     source = "\n".join(sources)
     absent = missing(claim, source, known)
     problems = [Problem(mention.kind, mention.text, f"{mention.kind}不在所引原文中") for mention in absent]
     problems += [Problem(PLACED, text, "与原文的对应关系不符") for text in misplaced(claim, source)]
+    problems += [Problem(REPLACED, text, "与原文用词不符") for text in replaced(claim, sources)]
     problems += [Problem(TURNED, text, "与原文意思相反") for text in turned(claim, source)]
     covered = coverage(claim, source)
     restated = f"{source}\n{known.titles}\n{known.question}"
