@@ -9,10 +9,10 @@ from dataclasses import replace
 from rag.answer.composer import Composer
 from rag.answer.evidence import Selection, select
 from rag.answer.extractive import compose
-from rag.answer.material import Material
 from rag.answer.followup import is_only_ordinal, pick_item
+from rag.answer.material import Material
 from rag.answer.missing import nearest_articles, refusal_reason, refusal_text
-from rag.answer.model import Logistic, load_logistic
+from rag.answer.model import load_models
 from rag.answer.notes import notes_for
 from rag.answer.questions import Question, understand
 from rag.answer.refuse import confidence, question_signals
@@ -41,8 +41,7 @@ class Assistant:
         self.retriever = retriever
         self.answerers = dict(answerers or {})
         self.threshold = threshold
-        self._ranker: Logistic = load_logistic("evidence")
-        self._judge: Logistic = load_logistic("refusal")
+        self._models = load_models()
 
     @property
     def library(self) -> Library:
@@ -99,8 +98,9 @@ class Assistant:
     def _answer(self, retrieval: Retrieval, writer: Answerer | None, started: float) -> Iterator[Event]:
         answering = time.perf_counter()
         question = understood(retrieval.query)
-        selection = select(question, retrieval, self._ranker)
-        sure = confidence(self._judge, question_signals(question, retrieval, selection)) if selection.ranked else 0.0
+        ranker, judge = self._models.for_question(question)
+        selection = select(question, retrieval, ranker)
+        sure = confidence(judge, question_signals(question, retrieval, selection)) if selection.ranked else 0.0
         base = _base(retrieval, selection, sure)
         if sure < self.threshold:
             answer = _refuse(base, question, retrieval)

@@ -15,7 +15,9 @@ _UNITS = (
     r"%|个百分点|[万亿]?(?:美元|欧元|日元|港元|港币|人民币|元|块)|平方(?:公里|千米|米|英里|英尺)|立方米|公里|千米|英里|厘米|毫米|公分|米|英尺|公顷|亩|公斤|千克|吨|克"
     r"|小时|分钟|秒|天|年|岁|周|个月|人次|人|名|位|家|个|座|所|条|项|件|种|类|次|场|部|本|首|篇|辆|架|艘|台|套|户|张|间|层|届|支|只|头|棵|处|幢|栋|万|亿|度|票|份|倍|成|级|号|队|枚|颗|批|集|股|国|省|市|区|镇|村|字|页|步|线"
 )
-_NUMBER = re.compile(rf"(?:超过|超|近|约|达到|达|第)?(?:百分之)?(?:{_FIGURE}){_SCALE}(?:{_UNITS})?(?:以上|以下|左右|多)?")
+_NUMBER = re.compile(
+    rf"(?:超过|超|近|约|达到|达|第)?(?:百分之)?(?:{_FIGURE}){_SCALE}(?:{_UNITS})?(?:以上|以下|左右|多)?"
+)
 _TIME = re.compile(
     r"(?:公元前?|农历|西元)?(?:\d{1,4}|[零〇一二三四五六七八九十]{2,4}|同|当|次|翌|今|去|明|前|每|隔)年(?:代|间|初|底|末|春|夏|秋|冬|中)?(?:\d{1,2}月)?(?:\d{1,2}[日号])?"
     r"|\d{1,2}月(?:\d{1,2}[日号]|份|底|初|中旬|上旬|下旬)?|\d{1,2}[日号](?:上午|下午|晚|凌晨)?|\d{1,2}[:：]\d\d|\d{1,2}[点时](?:\d{1,2}分|半)?|(?:\d{1,2}|[一二三四五六七八九十]+)世纪(?:\d0年代|初|末|中叶|后期|前期)?"
@@ -43,7 +45,9 @@ def find_candidates(question: Question, sentence: str) -> list[Span]:
     """Return spans of `sentence` of the type that the question expects and that the question does not itself contain."""
     plain = normalize(sentence)
     spans = _finders(question, plain)
-    return [(start, end) for start, end in spans if plain[start:end].strip() and plain[start:end] not in question.normal]
+    return [
+        (start, end) for start, end in spans if plain[start:end].strip() and plain[start:end] not in question.normal
+    ]
 
 
 def _finders(question: Question, plain: str) -> list[Span]:
@@ -76,7 +80,9 @@ def _numbers(plain: str, units: Sequence[str]) -> list[Span]:
 
 
 def _is_figure(text: str) -> bool:
-    return bool(re.search(r"\d", text)) or bool(re.search(rf"[零一二三四五六七八九十百千两]+{_SCALE}(?:{_UNITS})", text))
+    return bool(re.search(r"\d", text)) or bool(
+        re.search(rf"[零一二三四五六七八九十百千两]+{_SCALE}(?:{_UNITS})", text)
+    )
 
 
 def _tagged(plain: str, accept: Callable[[Word], bool]) -> list[Span]:

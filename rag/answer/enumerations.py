@@ -74,7 +74,9 @@ class _Mark:
 def find_enumerations(text: str, start: int = 0) -> list[Enumeration]:
     """Return the series of two or more items in `text[start:]`, by their first item."""
     marks = [mark for mark in _marks(text) if mark.start >= start]
-    series = [found for family in dict.fromkeys(mark.family for mark in marks) for found in _series(text, marks, family)]
+    series = [
+        found for family in dict.fromkeys(mark.family for mark in marks) for found in _series(text, marks, family)
+    ]
     return sorted((_enumeration(text, start, found) for found in series), key=lambda found: found.start)
 
 

@@ -37,15 +37,15 @@ class Selection:
     signals: Matrix
 
 
-def select(question: Question, retrieval: Retrieval, model: Logistic | None) -> Selection:
-    """Rank the sentences of the best hits. Without a model they are ranked by their coverage of the question."""
+def select(question: Question, retrieval: Retrieval, model: Logistic) -> Selection:
+    """Rank the sentences of the best hits by the model's probability; it may read a part of the signals."""
     weights = Weights(question, retrieval.idf(question_terms(question)), question.content)
     candidates, signals = sentence_signals(
         question, weights, retrieval.hits, retrieval.articles, retrieval.vector, retrieval.sentence_vectors
     )
     if not candidates:
         return Selection(weights, (), signals)
-    scores = model.probability(signals) if model else signals[:, NAMES.index("bigram_coverage")]
+    scores = model.probability(signals[:, [NAMES.index(name) for name in model.names]])
     order = np.argsort(-scores, kind="stable")
     return Selection(weights, tuple(_ranked(candidates, scores, int(row)) for row in order), signals)
 

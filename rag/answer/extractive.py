@@ -76,7 +76,9 @@ def _around_best(material: Material, candidates: list[Ranked]) -> list[Ranked]:
     chosen, seen, room = [best], _terms(material, best), TEXT_CHARACTERS - (best.end - best.start)
     least = _SHARE.get(material.question.kind, 0.4) * best.score
     for ranked in candidates[1:10]:
-        gain = material.weights.bigram_coverage(seen | _terms(material, ranked)) - material.weights.bigram_coverage(seen)
+        gain = material.weights.bigram_coverage(seen | _terms(material, ranked)) - material.weights.bigram_coverage(
+            seen
+        )
         near = _follows(ranked, best) and (ranked.start > best.start or _as_close(material, ranked, best))
         wanted = ranked.score >= least and (near or gain > 0.1)
         if wanted and ranked.end - ranked.start <= room:

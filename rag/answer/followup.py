@@ -8,7 +8,9 @@ from dataclasses import replace
 from rag.answer.verify import MARK
 from rag.types import Answer, AnswerSentence, Citation
 
-_ONLY_ORDINAL = re.compile(r"^(那么?|请问)?第([一二三四五六七八九十]|\d{1,2})(个|项|条|点|种|步|方面)(呢|是什么|是啥|具体是什么|讲什么|的内容)?[?。]*$")
+_ONLY_ORDINAL = re.compile(
+    r"^(那么?|请问)?第([一二三四五六七八九十]|\d{1,2})(个|项|条|点|种|步|方面)(呢|是什么|是啥|具体是什么|讲什么|的内容)?[?。]*$"
+)
 
 
 def is_only_ordinal(normal: str) -> bool:

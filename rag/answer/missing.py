@@ -32,7 +32,9 @@ def refusal_text(reason: str, nearest: Sequence[Article]) -> str:
     """Return the whole refusal as the reader sees it."""
     text = f"资料中没有找到这个问题的答案。{reason}"
     if nearest:
-        text += "以下文章内容相近，可作参考，但不能回答这个问题：" + "、".join(f"《{article.title}》" for article in nearest)
+        text += "以下文章内容相近，可作参考，但不能回答这个问题：" + "、".join(
+            f"《{article.title}》" for article in nearest
+        )
         text += "。"
     return text
 
@@ -49,9 +51,7 @@ def _is_absent(name: str, retrieval: Retrieval) -> bool:
     counts = retrieval.document_frequency(pairs)
     if any(counts.get(pair, 0) == 0 for pair in pairs):
         return True
-    return not any(
-        name in normalize(article.title + article.text) for article in retrieval.articles.values()
-    )
+    return not any(name in normalize(article.title + article.text) for article in retrieval.articles.values())
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -10,6 +10,8 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
+from rag.answer.questions import Question
+
 Matrix = npt.NDArray[np.float64]
 
 
@@ -39,6 +41,31 @@ def load_logistic(name: str) -> Logistic:
     names = tuple(data["names"])
     columns = {key: np.array([data["terms"][one][key] for one in names]) for key in ("mean", "scale", "weight")}
     return Logistic(names=names, bias=float(data["bias"]), **columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The two regressions, and their counterparts for questions in a language that the collection is not in.
+
+    Across languages no word can match, so those read only vectors, figures and the shape of sentences.
+    """
+
+    evidence: Logistic
+    refusal: Logistic
+    foreign_evidence: Logistic
+    foreign_refusal: Logistic
+
+    def for_question(self, question: Question) -> tuple[Logistic, Logistic]:
+        """Return the models that rank the evidence of a question and judge it."""
+        if question.english:
+            return self.foreign_evidence, self.foreign_refusal
+        return self.evidence, self.refusal
+
+
+def load_models() -> Models:
+    """Read the four fitted models."""
+    names = ("evidence", "refusal", "foreign_evidence", "foreign_refusal")
+    return Models(*(load_logistic(name) for name in names))
 
 
 def _read(name: str) -> Mapping[str, object]:

@@ -22,7 +22,9 @@ def _variants(answer: Answer) -> list[str]:
     cited = normalize("\n".join(citation.quote for citation in answer.citations))
     context = normalize("\n".join(answer.articles[one.article_id].text for one in answer.citations))
     pairs = answer.query.corrections
-    return [f"原文作“{printed}”（问的是“{typed}”）。" for typed, printed in pairs if printed in cited or printed in context]
+    return [
+        f"原文作“{printed}”（问的是“{typed}”）。" for typed, printed in pairs if printed in cited or printed in context
+    ]
 
 
 def _length(answer: Answer) -> list[str]:

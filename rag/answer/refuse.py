@@ -14,8 +14,7 @@ from rag.answer.model import Logistic
 from rag.answer.questions import Expects, Kind, Question
 from rag.answer.signals import NAMES as SENTENCE_SIGNALS
 from rag.answer.signals import longest_match
-from rag.index.analyze import bigrams, normalize, tagged_words, words
-from rag.search.query import apply
+from rag.index.analyze import bigrams, normalize, tagged_words
 from rag.search.retriever import Retrieval
 from rag.types import Article, Hit
 
@@ -37,6 +36,7 @@ SIGNALS = (
     "dense_best",
     "dense_gap",
     "sentence_best",
+    "sentence_gap",
     "rank_agreement",
     "lexical_best",
     "evidence_best",
@@ -128,14 +128,13 @@ def _coverage(question: Question, selection: Selection, found: Sequence[Found], 
 def _names(question: Question, retrieval: Retrieval, best: Found) -> dict[str, float]:
     plain = normalize(f"{best.article.title}\n{best.article.text}\n{best.article.date}")
     names = names_of(question)
-    printed = [apply(name, retrieval.query.corrections) for name in names]
-    found = [name in plain for name in printed]
+    found = [name in plain for name in names]
     figures = _FIGURE.findall(question.content)
-    unknown = retrieval.document_frequency([pair for name in printed for pair in bigrams(name)])
+    unknown = retrieval.document_frequency([pair for name in names for pair in bigrams(name)])
     return {
         "names_found": float(np.mean(found)) if names else 0.5,
         "names_missing": float(min(len(found) - sum(found), 3)),
-        "names_unknown": float(sum(any(unknown.get(pair, 0) == 0 for pair in bigrams(name)) for name in printed)),
+        "names_unknown": float(sum(any(unknown.get(pair, 0) == 0 for pair in bigrams(name)) for name in names)),
         "figures_found": float(np.mean([figure in plain for figure in figures])) if figures else 0.5,
         "years_missing": float(any(year not in plain for year in question.years)),
         "unknown_weight": _unknown_weight(retrieval, question),
@@ -143,8 +142,8 @@ def _names(question: Question, retrieval: Retrieval, best: Found) -> dict[str, f
 
 
 def _unknown_weight(retrieval: Retrieval, question: Question) -> float:
-    """Share of the question's pairs, as printed in the collection, that no passage holds."""
-    pairs = bigrams(apply(question.content, retrieval.query.corrections))
+    """Share of the question's pairs that no passage holds."""
+    pairs = bigrams(question.content)
     counts = retrieval.document_frequency(pairs)
     return sum(counts.get(pair, 0) == 0 for pair in pairs) / max(len(pairs), 1)
 
@@ -153,11 +152,13 @@ def _ranking(question: Question, retrieval: Retrieval, selection: Selection) -> 
     hits = retrieval.hits
     dense = sorted((hit.dense_score for hit in hits), reverse=True)
     total = sum(selection.weights.words.values()) + selection.weights.bigram_total
+    cosines = selection.signals[:, SENTENCE_SIGNALS.index("sentence_cosine")]
     top = hits[0]
     return {
         "dense_best": dense[0],
         "dense_gap": dense[0] - float(np.mean(dense[1:])) if len(dense) > 1 else 0.0,
-        "sentence_best": float(selection.signals[:, SENTENCE_SIGNALS.index("sentence_cosine")].max()),
+        "sentence_best": float(cosines.max()),
+        "sentence_gap": float(cosines.max() - cosines.mean()),
         "rank_agreement": -math.log((top.dense_rank or 100) * (top.lexical_rank or 100)),
         "lexical_best": max(hit.lexical_score for hit in hits) / (total or 1.0),
         "evidence_best": _log_odds(selection.ranked[0].score),

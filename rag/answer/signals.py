@@ -151,7 +151,9 @@ def sentence_signals(
         hit = hits[candidate.hit]
         article = articles[candidate.article_id]
         before = found[index - 1] if candidate.at else frozenset()
-        after = found[index + 1] if index + 1 < len(found) and candidates[index + 1].hit == candidate.hit else frozenset()
+        after = (
+            found[index + 1] if index + 1 < len(found) and candidates[index + 1].hit == candidate.hit else frozenset()
+        )
         rows.append(
             _lexical(weights, candidate, article, found[index], before | after)
             + [float(cosines[index]), 0.0, hit.dense_score, hit.score, math.log1p(candidate.hit), 0.0]

@@ -25,6 +25,7 @@ from rag.index.lexical import LexicalIndex
 from rag.index.storage import writable
 
 _FOLDER, _STAMP, _DENSE, _LEXICAL, _NUMBERS = "derived", "stamp.json", "dense.faiss", "lexical", "numbers.npy"
+_ARTICLES, _HEADS = "articles", "heads.npy"
 _ABANDONED_SECONDS = 3600.0
 
 logger = logging.getLogger(__name__)
@@ -32,11 +33,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Indexes:
-    """Both indexes over the same passages."""
+    """The indexes over the same passages, and the one over whole articles.
+
+    An article goes by the number of its first passage, its head.
+    """
 
     dense: DenseIndex
     lexical: LexicalIndex
     numbers: frozenset[int]
+    articles: LexicalIndex
+    heads: frozenset[int]
 
 
 def open_indexes(folder: Path | None, connection: sqlite3.Connection) -> Indexes:
@@ -70,9 +76,10 @@ def _make(place: Path, name: str, connection: sqlite3.Connection, wanted: frozen
 def _empty(connection: sqlite3.Connection, folder: Path | None) -> Indexes:
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
-        folder = folder / _LEXICAL
-        folder.mkdir(parents=True)
-    return Indexes(DenseIndex(int(_meta(connection, "dimension"))), LexicalIndex(folder), frozenset())
+        for name in (_LEXICAL, _ARTICLES):
+            (folder / name).mkdir(parents=True)
+    passages, articles = (LexicalIndex(folder and folder / name) for name in (_LEXICAL, _ARTICLES))
+    return Indexes(DenseIndex(int(_meta(connection, "dimension"))), passages, frozenset(), articles, frozenset())
 
 
 def _changed(base: Indexes, connection: sqlite3.Connection, wanted: frozenset[int]) -> Indexes:
@@ -85,7 +92,25 @@ def _changed(base: Indexes, connection: sqlite3.Connection, wanted: frozenset[in
         vectors = np.concatenate([rows.to_vectors(blob, base.dense.dimension) for _, blob in found])
         base.dense.add([number for number, _ in found], vectors)
     base.lexical.change(gone, _texts(connection, new))
-    return Indexes(base.dense, base.lexical, wanted)
+    heads = _heads(connection)
+    base.articles.change(sorted(base.heads - heads), _articles(connection, sorted(heads - base.heads)))
+    return Indexes(base.dense, base.lexical, wanted, base.articles, heads)
+
+
+def _heads(connection: sqlite3.Connection) -> frozenset[int]:
+    return frozenset(
+        row[0] for row in connection.execute(f"SELECT min(number) FROM {rows.VISIBLE_PASSAGES} GROUP BY article_id")
+    )
+
+
+def _articles(connection: sqlite3.Connection, heads: Sequence[int]) -> Iterable[tuple[int, str, str]]:
+    for part in rows.parts(heads):
+        found = connection.execute(
+            f"SELECT number, {rows.SHOWN_TITLE}, text FROM passages JOIN articles "
+            f"ON articles.id = passages.article_id {rows.JOIN_EDITS} WHERE number IN ({rows.marks(part)})",
+            part,
+        )
+        yield from ((number, "", f"{title}\n{text}") for number, title, text in found)
 
 
 def _texts(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterable[tuple[int, str, str]]:
@@ -101,6 +126,7 @@ def _texts(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterable[t
 def _save(indexes: Indexes, folder: Path) -> None:
     indexes.dense.save(folder / _DENSE)
     np.save(folder / _NUMBERS, np.array(sorted(indexes.numbers), np.int64))
+    np.save(folder / _HEADS, np.array(sorted(indexes.heads), np.int64))
     (folder / _STAMP).write_text(json.dumps(_sums(folder)), encoding="utf-8")
 
 
@@ -109,8 +135,7 @@ def _load(folder: Path) -> Indexes | None:
     try:
         if json.loads((folder / _STAMP).read_text(encoding="utf-8")) != _sums(folder):
             raise ValueError("checksums differ")
-        numbers = frozenset(np.load(folder / _NUMBERS).tolist())
-        return Indexes(DenseIndex.load(folder / _DENSE), LexicalIndex(folder / _LEXICAL), numbers)
+        return _open(folder)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RuntimeError) as error:
@@ -124,9 +149,14 @@ def _copy_latest(place: Path, library: str, target: Path) -> Indexes | None:
     for folder in older:
         if _load(folder) is not None:
             shutil.copytree(folder, target, ignore=shutil.ignore_patterns("*.lock", _STAMP))
-            numbers = frozenset(np.load(target / _NUMBERS).tolist())
-            return Indexes(DenseIndex.load(target / _DENSE), LexicalIndex(target / _LEXICAL), numbers)
+            return _open(target)
     return None
+
+
+def _open(folder: Path) -> Indexes:
+    numbers, heads = (frozenset(np.load(folder / name).tolist()) for name in (_NUMBERS, _HEADS))
+    passages, articles = (LexicalIndex(folder / name) for name in (_LEXICAL, _ARTICLES))
+    return Indexes(DenseIndex.load(folder / _DENSE), passages, numbers, articles, heads)
 
 
 def _clear(place: Path, name: str) -> None:

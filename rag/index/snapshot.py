@@ -6,7 +6,7 @@ import math
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ class Snapshot:
         """Use `Library.snapshot`."""
         self.dense: VectorIndex = indexes.dense
         self.lexical = indexes.lexical
+        self._articles = indexes.articles
         self._connection = connection
         weakref.finalize(self, connection.close)
         self._lock = threading.Lock()
@@ -62,6 +63,12 @@ class Snapshot:
         """Return the ids of all articles, by document, in reading order."""
         query = f"SELECT id FROM articles {rows.JOIN_EDITS} WHERE {rows.VISIBLE} ORDER BY document_id, ordinal"
         return [row[0] for row in self._rows(query)]
+
+    def search_articles(self, weights: Mapping[str, float], limit: int) -> dict[str, float]:
+        """Return at most `limit` article ids with the BM25 of their title and whole text."""
+        found = dict(self._articles.search(weights, limit, title_weight=0.0))
+        owners = self._select("number, article_id", found)
+        return {article_id: found[number] for number, article_id in owners}
 
     def idf(self, terms: Iterable[str]) -> dict[str, float]:
         """Return how telling each term is, as BM25 weighs it: ln(1 + (N - n + 0.5) / (n + 0.5))."""

@@ -6,13 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from rag.index.analyze import bigrams, normalize, terms, words
 from rag.index.library import Library, Snapshot
-from rag.search.fuse import Scores, min_max, ranks
+from rag.search.fuse import ranks, weighted_sum
 from rag.search.query import apply, make_query
 from rag.types import Article, Encoder, Hit, Query, Vectors
 
@@ -21,12 +20,16 @@ POOL = 100  # passages taken from each engine before joining
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """Weights of the joined score; found by ablation, see docs/lab-notes.md."""
+    """Weights of the joined score, chosen once for all data by ablation: see docs/lab-notes.md.
 
-    dense: float = 0.45
-    sentence: float = 0.15
-    lexical: float = 0.4
-    correction: float = 0.5  # weight of a corrected term beside those typed
+    `article` weighs the BM25 of the whole article that a passage stands in.
+    """
+
+    dense: float = 0.35
+    lexical: float = 0.2
+    article: float = 0.45
+    title: float = 0.5  # of a term in the title beside one in the passage
+    correction: float = 0.5  # of a corrected term beside those typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Retrieval:
 
     def document_frequency(self, wanted: Sequence[str]) -> dict[str, int]:
         """Return how many passages hold each term."""
-        return document_frequencies(self.snapshot, wanted)
+        return self.snapshot.document_frequency(wanted)
 
 
 class Retriever:
@@ -67,7 +70,7 @@ class Retriever:
         At least ten documents are among them where the collection has so many.
         """
         snapshot = self.library.snapshot()
-        query = make_query(question, history, partial(document_frequencies, snapshot))
+        query = make_query(question, history, snapshot.document_frequency)
         started = time.perf_counter()
         vector = self.encoder.encode_queries([query.text])[0]
         encoded = time.perf_counter()
@@ -81,16 +84,21 @@ class Retriever:
     ) -> tuple[tuple[Hit, ...], tuple[Vectors, ...]]:
         wanted = query_terms(query, self.mix.correction)
         dense = dict(snapshot.dense.search(vector, POOL))
-        lexical = dict(snapshot.lexical.search(wanted, POOL))
+        lexical = dict(snapshot.lexical.search(wanted, POOL, self.mix.title))
+        whole = snapshot.search_articles(wanted, POOL)
         identifiers = list(dict.fromkeys([*dense, *lexical]))
         if not identifiers:
             return (), ()
-        sentence_vectors = snapshot.sentence_vectors(identifiers)
         cosines = snapshot.vectors(identifiers) @ vector
-        best_sentence = np.array([_best(sentence_vectors[one], vector) for one in identifiers])
-        joined = self._join(identifiers, cosines, best_sentence, lexical)
         passages = snapshot.passages(identifiers)
         documents = [passages[one].article_id for one in identifiers]
+        columns = [
+            cosines.astype(np.float64),
+            np.array([lexical.get(one, 0.0) for one in identifiers]),
+            np.array([whole.get(document, 0.0) for document in documents]),
+        ]
+        trust = _known_share(snapshot, wanted)
+        joined = weighted_sum(columns, (self.mix.dense, trust * self.mix.lexical, trust * self.mix.article))
         chosen = keep_documents(np.argsort(-joined, kind="stable").tolist(), documents, limit)
         dense_ranks, lexical_ranks = ranks(dense), ranks(lexical)
         hits = tuple(
@@ -104,19 +112,15 @@ class Retriever:
             )
             for index in chosen
         )
+        sentence_vectors = snapshot.sentence_vectors([identifiers[index] for index in chosen])
         return hits, tuple(sentence_vectors[identifiers[index]] for index in chosen)
 
-    def _join(
-        self, identifiers: Sequence[int], cosines: Vectors, best_sentence: Scores, lexical: Mapping[int, float]
-    ) -> Scores:
-        bm25 = np.array([lexical.get(one, 0.0) for one in identifiers])
-        joined = self.mix.dense * min_max(cosines.astype(np.float64)) + self.mix.lexical * min_max(bm25)
-        return joined + self.mix.sentence * min_max(best_sentence)
 
-
-def document_frequencies(snapshot: Snapshot, wanted: Sequence[str]) -> dict[str, int]:
-    """Return how many passages hold each term."""
-    return {term: snapshot.lexical.document_frequency(term) for term in set(wanted)}
+def _known_share(snapshot: Snapshot, wanted: Mapping[str, float]) -> float:
+    """How far term matching can be trusted: 1 when the collection prints half of the terms, 0 when none."""
+    counts = snapshot.document_frequency(wanted)
+    known = sum(count > 0 for count in counts.values())
+    return min(1.0, 2.0 * known / max(len(counts), 1))
 
 
 def query_terms(query: Query, correction_weight: float) -> dict[str, float]:
@@ -159,7 +163,3 @@ def _replace_repeated(kept: list[int], documents: Sequence[str], index: int) -> 
         if counts[documents[kept[position]]] > 1:
             kept[position] = index
             return
-
-
-def _best(sentences: Vectors, vector: Vectors) -> float:
-    return float((sentences @ vector).max()) if len(sentences) else 0.0

@@ -1,0 +1,251 @@
+"""Fit the models of `rag.answer` on published question sets: `python -m rag.evaluate.fit FOLDER [--write]`.
+
+Evidence: one row a candidate sentence, right when it holds a gold answer and stands in a gold document.
+Refusal: one row a question; besides the questions marked unanswerable, each answerable one is asked again
+with its gold documents taken out of the hits. Cross-validated by document.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.answer.assistant import Assistant, understood
+from rag.answer.evidence import Selection, select
+from rag.answer.model import Logistic, Models, load_models
+from rag.answer.refuse import SIGNALS, question_signals
+from rag.answer.signals import NAMES
+from rag.config import load_config
+from rag.evaluate.run import open_suite
+from rag.evaluate.suites import Question, Suite, load_suites
+from rag.evaluate.text import comparable
+from rag.evaluate.vectors import RememberingEncoder
+from rag.index.encoder import load_encoder
+from rag.search.retriever import Retrieval
+from rag.types import Hit
+
+Matrix = npt.NDArray[np.float64]
+FOLDS = 5
+THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+FOREIGN_EVIDENCE = tuple(
+    name
+    for name in NAMES
+    if name.startswith(("sentence_", "passage_cosine", "fits_", "fit_count", "length", "heading", "asks", "expects_"))
+)
+FOREIGN_REFUSAL = ("dense_gap", "sentence_gap", "evidence_best", "figures_found", "years_missing", "expects_type")
+UNANSWERABLE_WEIGHT = 4.0  # of a question that is really unanswerable
+REMOVED_WEIGHT = 0.5  # of one whose gold documents were taken out: others may still answer it
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question as the models see it; `removed`: its gold documents were taken out of the hits."""
+
+    question: Question
+    sentences: Matrix
+    holds: npt.NDArray[np.bool_]
+    signals: dict[str, float]
+    removed: bool = False
+
+    @property
+    def fold(self) -> int:
+        """Questions of one document share a fold."""
+        return zlib.crc32(f"{self.question.dataset}/{self.question.group}".encode()) % FOLDS
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the hits may hold the answer."""
+        return self.question.answerable and not self.removed
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Fit, print the cross-validated figures and, with --write, replace the model files."""
+    parser = argparse.ArgumentParser(prog="python -m rag.evaluate.fit")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--write", action="store_true")
+    chosen = parser.parse_args(arguments)
+    examples = list(collect(chosen.folder, load_models()))
+    for name, model, figures in fit_all(examples):
+        sys.stdout.write(f"{name}\n{figures}\n")
+        if chosen.write:
+            write(name, model)
+    return 0
+
+
+def collect(folder: Path, models: Models) -> Iterator[Example]:
+    """Ask every question of the corpora and yield what the models see of it."""
+    config = load_config(Path.cwd())
+    cache = Path(config.index) / "evaluation"
+    encoder = RememberingEncoder(load_encoder(config.encoder, config.device), cache / "vectors.db")
+    for suite in load_suites(folder, Path(config.collection)):
+        if suite.sources and suite.sources[0].name.endswith(".corpus.jsonl"):
+            yield from _examples(open_suite(suite, config, encoder, cache), suite, models)
+
+
+def _examples(assistant: Assistant, suite: Suite, models: Models) -> Iterator[Example]:
+    for question in suite.questions:
+        if question.dataset != suite.name:
+            continue
+        retrieval = assistant.retriever.retrieve(question.question, question.history)
+        yield _example(question, retrieval, models)
+        rest = without(retrieval, question.gold)
+        if question.answerable and rest.hits:
+            yield replace(_example(question, rest, models), removed=True)
+
+
+def _example(question: Question, retrieval: Retrieval, models: Models) -> Example:
+    asked = understood(retrieval.query)
+    selection = select(asked, retrieval, models.evidence)
+    return Example(
+        question=question,
+        sentences=selection.signals[[ranked.row for ranked in selection.ranked]],
+        holds=np.array([_holds(question, retrieval, selection, at) for at in range(len(selection.ranked))], bool),
+        signals=question_signals(asked, retrieval, selection),
+    )
+
+
+def _holds(question: Question, retrieval: Retrieval, selection: Selection, at: int) -> bool:
+    ranked = selection.ranked[at]
+    article = retrieval.articles[ranked.article_id]
+    text = comparable(article.text[ranked.start : ranked.end])
+    answers = [[comparable(part) for part in parts] for parts in question.answers]
+    return article.document_id in question.gold and any(
+        all(part in text for part in parts) for parts in answers if all(parts)
+    )
+
+
+def without(retrieval: Retrieval, gold: frozenset[str]) -> Retrieval:
+    """Return the retrieval as if the gold documents were not in the collection."""
+    kept = [
+        at
+        for at, hit in enumerate(retrieval.hits)
+        if retrieval.articles[hit.passage.article_id].document_id not in gold
+    ]
+    hits = [retrieval.hits[at] for at in kept]
+    top = max((hit.score for hit in hits), default=1.0) or 1.0
+    dense = _closed_up([hit.dense_rank for hit in hits])
+    lexical = _closed_up([hit.lexical_rank for hit in hits])
+    renewed: list[Hit] = [
+        replace(hit, score=hit.score / top, dense_rank=first, lexical_rank=second)
+        for hit, first, second in zip(hits, dense, lexical, strict=True)
+    ]
+    return replace(
+        retrieval, hits=tuple(renewed), sentence_vectors=tuple(retrieval.sentence_vectors[at] for at in kept)
+    )
+
+
+def _closed_up(positions: Sequence[int | None]) -> list[int | None]:
+    """Ranks without the gaps that removed hits left."""
+    order = sorted(position for position in positions if position is not None)
+    new = {old: number for number, old in enumerate(order, start=1)}
+    return [None if position is None else new[position] for position in positions]
+
+
+# --- fitting ------------------------------------------------------------------------------------------
+
+
+def fit_all(examples: Sequence[Example]) -> Iterator[tuple[str, Logistic, str]]:
+    """Yield each model's name, the model and its cross-validated figures."""
+    ranked = [example for example in examples if example.answerable and example.holds.any()]
+    for name, columns in (("evidence", NAMES), ("foreign_evidence", FOREIGN_EVIDENCE)):
+        yield name, _fit_evidence(ranked, columns), _cross_validated(examples, ranked, columns)
+    for name, columns in (("refusal", SIGNALS), ("foreign_refusal", FOREIGN_REFUSAL)):
+        yield name, _fit_refusal(examples, columns), _refusal_figures(examples, columns)
+
+
+def _fit_evidence(examples: Sequence[Example], columns: Sequence[str]) -> Logistic:
+    places = [NAMES.index(name) for name in columns]
+    rows = np.concatenate([example.sentences[:, places] for example in examples])
+    right = np.concatenate([example.holds for example in examples])
+    return logistic(columns, rows, right, np.ones(len(rows)))
+
+
+def _fit_refusal(examples: Sequence[Example], columns: Sequence[str]) -> Logistic:
+    rows = np.array([[example.signals[name] for name in columns] for example in examples])
+    right = np.array([example.answerable for example in examples])
+    return logistic(columns, rows, right, np.array([_weight(example) for example in examples]))
+
+
+def _weight(example: Example) -> float:
+    if example.answerable:
+        return 1.0
+    return REMOVED_WEIGHT if example.removed else UNANSWERABLE_WEIGHT
+
+
+def logistic(names: Sequence[str], rows: Matrix, right: npt.NDArray[np.bool_], weight: Matrix) -> Logistic:
+    """Fit a logistic regression on standardised columns."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean, scale = rows.mean(axis=0), rows.std(axis=0)
+    scale[scale == 0] = 1.0
+    model = LogisticRegression(C=0.3, max_iter=1000).fit((rows - mean) / scale, right, sample_weight=weight)
+    return Logistic(tuple(names), mean, scale, model.coef_[0], float(model.intercept_[0]))
+
+
+def _cross_validated(examples: Sequence[Example], ranked: Sequence[Example], columns: Sequence[str]) -> str:
+    places = [NAMES.index(name) for name in columns]
+    found: dict[str, list[tuple[bool, bool]]] = {}
+    for fold in range(FOLDS):
+        model = _fit_evidence([one for one in ranked if one.fold != fold], columns)
+        for example in examples:
+            if example.fold == fold and example.answerable and example.question.extractive:
+                order = np.argsort(-model.probability(example.sentences[:, places]), kind="stable")
+                held = example.holds[order]
+                found.setdefault(example.question.dataset, []).append((bool(held[:1].any()), bool(held[:3].any())))
+    return "\n".join(
+        f"  {name}: first {np.mean([one for one, _ in pairs]):.3f}, first three {np.mean([two for _, two in pairs]):.3f}"
+        for name, pairs in found.items()
+    )
+
+
+def _refusal_figures(examples: Sequence[Example], columns: Sequence[str]) -> str:
+    sure: dict[int, float] = {}
+    for fold in range(FOLDS):
+        model = _fit_refusal([one for one in examples if one.fold != fold], columns)
+        for at, example in enumerate(examples):
+            if example.fold == fold:
+                row = np.array([[example.signals[name] for name in columns]])
+                sure[at] = float(model.probability(row)[0])
+    return "\n".join(_at_threshold(examples, sure, threshold) for threshold in THRESHOLDS)
+
+
+def _at_threshold(examples: Sequence[Example], sure: dict[int, float], threshold: float) -> str:
+    def share(chosen: Callable[[Example], bool]) -> float:
+        return float(np.mean([sure[at] < threshold for at, one in enumerate(examples) if chosen(one)] or [0.0]))
+
+    sets = sorted({example.question.dataset for example in examples})
+    wrong = {name: share(lambda one, name=name: one.answerable and one.question.dataset == name) for name in sets}  # type: ignore[misc]
+    unanswerable = share(lambda one: not one.question.answerable)
+    far = share(lambda one: one.question.kind.endswith("far"))
+    near = share(lambda one: one.question.kind.endswith("near"))
+    answerable = share(lambda one: one.answerable)
+    return (
+        f"  at {threshold:.2f}: balanced {(unanswerable + 1 - answerable) / 2:.3f}, far {far:.3f}, near {near:.3f}, "
+        f"removed {share(lambda one: one.removed):.3f}, wrong {answerable:.3f} "
+        + " ".join(f"{name} {value:.3f}" for name, value in wrong.items())
+    )
+
+
+def write(name: str, model: Logistic) -> None:
+    """Replace `rag/answer/data/<name>.json`, one line a term, so that a change can be read."""
+    terms = {
+        one: {"mean": round(mean, 6), "scale": round(scale, 6), "weight": round(weight, 5)}
+        for one, mean, scale, weight in zip(
+            model.names, model.mean.tolist(), model.scale.tolist(), model.weight.tolist(), strict=True
+        )
+    }
+    lines = ",\n".join(f"  {json.dumps(one)}: {json.dumps(values)}" for one, values in terms.items())
+    text = f'{{"bias": {round(model.bias, 5)}, "names": {json.dumps(list(model.names))}, "terms": {{\n{lines}\n}}}}\n'
+    (Path(__file__).parents[1] / "answer" / "data" / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
