@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rag.answer.assistant import Assistant
 from rag.config import Config
 from rag.corpus.read import read_collection
+from rag.corpus.uploads import read_uploads, upload_files
 from rag.errors import CollectionError
 from rag.index.build import BuildReport, build
 from rag.index.encoder import load_encoder
-from rag.index.library import Library
+from rag.index.library import UPLOAD, Library
 from rag.search.retriever import Retriever
 from rag.types import Document, Encoder
 
@@ -34,12 +37,66 @@ def build_collection(config: Config, sources: Sequence[Path], progress: Progress
         CollectionError: a source does not exist.
         LibraryError: the library is damaged or made with another encoder.
     """
+    check_sources(sources)
+    encoder = load_encoder(config.encoder, config.device)
+    library = load_library(config, encoder, create=True)
+    return update_library(library, encoder, sources, config.passage_characters, progress)
+
+
+def update_library(
+    library: Library,
+    encoder: Encoder,
+    sources: Sequence[Path],
+    passage_characters: int,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Make an open library mirror the sources, and hold what was uploaded besides.
+
+    Raises:
+        CollectionError: there is no document that can be read.
+        LibraryError: another process is building.
+    """
+    uploads = uploads_folder(library)
+    uploaded = None
+    if uploads is not None and upload_files(uploads):
+        uploaded = build(library, encoder, read_uploads(uploads), passage_characters, progress, UPLOAD)
+    mirrored = build(library, encoder, read_collection(sources), passage_characters, progress)
+    library.set_meta("sources", json.dumps([str(source.resolve()) for source in sources], ensure_ascii=False))
+    return mirrored if uploaded is None else _joined(uploaded, mirrored)
+
+
+def uploads_folder(library: Library) -> Path | None:
+    """Return where a library keeps the files that readers added; a library in memory keeps none."""
+    return None if library.folder is None else library.folder / "uploads"
+
+
+def known_sources(library: Library, config: Config) -> list[Path]:
+    """Return the sources of the last build; those of the Config when there was none yet."""
+    stored = library.meta("sources")
+    return [Path(source) for source in json.loads(stored)] if stored else [Path(config.collection)]
+
+
+def check_sources(sources: Sequence[Path]) -> None:
+    """See that there is something to read.
+
+    Raises:
+        CollectionError: a source does not exist.
+    """
     for source in sources:
         if not source.exists():
             raise CollectionError(f"找不到 {source}，请检查路径")
-    encoder = load_encoder(config.encoder, config.device)
-    library = load_library(config, encoder, create=True)
-    return build(library, encoder, read_collection(sources), config.passage_characters, progress)
+
+
+def _joined(first: BuildReport, last: BuildReport) -> BuildReport:
+    return replace(
+        last,
+        added=first.added + last.added,
+        changed=first.changed + last.changed,
+        removed=first.removed + last.removed,
+        unchanged=first.unchanged + last.unchanged,
+        skipped=first.skipped + last.skipped,
+        seconds=first.seconds + last.seconds,
+    )
 
 
 def open_assistant(config: Config) -> Assistant:

@@ -32,6 +32,7 @@ class Config:
     examples: tuple[str, ...] = ()  # example questions; empty: made from the collection's titles
     host: str = "127.0.0.1"
     port: int = 7860
+    editing: str = "on"  # "on": whoever can open the page may change the collection; "off": the page only shows it
 
     encoder: str = BUNDLED_ENCODER  # "bundled", or a sentence-transformers model: a folder or a name on a hub
     device: str = ""  # "", "cpu", "cuda", …; empty: chosen by what is there

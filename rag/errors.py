@@ -2,6 +2,7 @@
 
     WenbaoError
     ├── UsageError              the call itself is wrong: an empty question, an unknown option
+    │   └── ForeignRequest      a page of another site tried to change the collection
     ├── ConfigError             a setting is unknown or out of range
     ├── ReadError               a file cannot be read; the build skips it and goes on
     ├── CollectionError         there is nothing to build from
@@ -27,6 +28,10 @@ class WenbaoError(Exception):
 
 class UsageError(WenbaoError):
     """The call itself is wrong."""
+
+
+class ForeignRequest(UsageError):
+    """A page of another site tried to change the collection."""
 
 
 class ConfigError(WenbaoError):

@@ -1,4 +1,4 @@
-"""The server: the chat page, the pages of articles and the JSON interface, in one FastAPI app."""
+"""The server: the chat page, the pages of articles and of the collection, and the JSON interface, in one FastAPI app."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ import errno
 import os
 import socket
 import sys
+from collections.abc import Sequence
+from contextlib import nullcontext, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
+from rag.collection.collection import Collection
+from rag.collection.watch import watching
 from rag.config import Config
-from rag.errors import ServeError, UsageError, WenbaoError
+from rag.errors import ForeignRequest, ReadError, ServeError, UsageError, WenbaoError
 from rag.render.templates import ASSETS
 from rag.serve.chat_completions import completion_routes
+from rag.serve.collection_api import collection_page, collection_routes
 from rag.serve.document import PageHead, ProtectiveHeaders
 from rag.serve.pages import article_routes
 from rag.serve.questions import question_routes
@@ -26,40 +32,53 @@ if TYPE_CHECKING:
 SHUTDOWN_SECONDS = 2
 
 
-def create_app(assistant: Assistant, config: Config) -> FastAPI:
-    """Return the app over an open assistant."""
+def create_app(assistant: Assistant, config: Config, collection: Collection | None = None) -> FastAPI:
+    """Return the app over an open assistant; the collection is the assistant's unless it is handed in."""
     app = FastAPI(title=config.title, docs_url=None, redoc_url=None)
     app.mount("/web", StaticFiles(directory=ASSETS))
     app.include_router(article_routes(assistant, config))
     app.include_router(question_routes(assistant))
     app.include_router(completion_routes(assistant))
+    app.include_router(collection_page(config))
+    app.include_router(collection_routes(collection or collection_of(assistant, config), config))
     app.add_exception_handler(WenbaoError, _refuse)
     app.add_middleware(PageHead)
     app.add_middleware(ProtectiveHeaders)
     return _with_page(app, assistant, config)
 
 
-def serve(config: Config) -> None:
+def collection_of(assistant: Assistant, config: Config) -> Collection:
+    """Return the collection that an assistant answers from."""
+    return Collection(assistant.library, lambda: assistant.retriever.encoder, config.passage_characters)
+
+
+def serve(config: Config, watched: Sequence[Path] | None = None) -> None:
     """Open the library and serve the page until Ctrl-C.
 
+    With `watched`, changes of these files and folders are taken in while the server runs; an empty sequence
+    stands for the sources of the last build.
+
     Raises:
+        CollectionError: a watched source does not exist.
         ServeError: the address cannot be bound.
         WenbaoError: the library or the encoder cannot be opened.
     """
     import uvicorn
 
-    from rag.application import open_assistant
+    from rag.application import known_sources, open_assistant
 
     listening = bind(config.host, config.port)
     with listening:
-        app = create_app(open_assistant(config), config)
-        sys.stdout.write(f"{config.title}：http://{config.host}:{config.port}（按 Ctrl-C 结束）\n")
-        sys.stdout.flush()
+        assistant = open_assistant(config)
+        collection = collection_of(assistant, config)
+        app = create_app(assistant, config, collection)
         settings = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
-        try:
+        sources = None if watched is None else watched or known_sources(assistant.library, config)
+        with nullcontext() if sources is None else watching(collection, sources), suppress(KeyboardInterrupt):
+            sys.stdout.write(f"{config.title}：http://{config.host}:{config.port}（按 Ctrl-C 结束）\n")
+            sys.stdout.flush()
             uvicorn.Server(settings).run(sockets=[listening])
-        except KeyboardInterrupt:
-            return
+        collection.worker.close(SHUTDOWN_SECONDS)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -109,4 +128,6 @@ def _with_page(app: FastAPI, assistant: Assistant, config: Config) -> FastAPI:
 
 
 def _refuse(_request: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"error": str(error)}, status_code=400 if isinstance(error, UsageError) else 503)
+    kinds = ((ForeignRequest, 403), (UsageError, 400), (ReadError, 422))
+    status = next((status for kind, status in kinds if isinstance(error, kind)), 503)
+    return JSONResponse({"error": str(error)}, status_code=status)

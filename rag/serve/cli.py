@@ -140,6 +140,9 @@ def _add_serve(commands: Commands[_Parser]) -> None:
     serve = _command(commands, "serve", "打开问答网页", json=False)
     serve.add_argument("--host", metavar="地址", help="默认 127.0.0.1，只有本机可以访问")
     serve.add_argument("--port", type=_port, metavar="端口", help="默认 7860")
+    serve.add_argument(
+        "--watch", nargs="*", type=Path, metavar="来源", help="文件有变化时自动更新索引；不写来源则为上次 build 的来源"
+    )
     serve.add_argument("--answerer", metavar="方式", help="auto、extractive、endpoint、transformers 或 gguf")
     serve.add_argument("--endpoint", metavar="网址", help="兼容 OpenAI 接口的服务地址，以 /v1 结尾")
     serve.add_argument("--model", metavar="模型", help="服务上的模型名，或本地模型的文件夹或文件")

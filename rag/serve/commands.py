@@ -108,7 +108,7 @@ def serve(config: Config, options: Namespace) -> None:
     """Serve the chat page until Ctrl-C."""
     from rag.serve.api import serve as run_server
 
-    run_server(config)
+    run_server(config, options.watch)
 
 
 def eval(config: Config, options: Namespace) -> None:

@@ -17,6 +17,7 @@ ARTICLE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
+COLLECTION_POLICY = f"{ARTICLE_POLICY}; connect-src 'self'"
 
 # Gradio would add these only after its own scripts ran: unstyled at first, and too late for the load event.
 HEAD = """
@@ -42,7 +43,7 @@ class ProtectiveHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = ARTICLE_POLICY if scope["path"].startswith("/articles/") else PAGE_POLICY
+        policy = _policy(scope["path"])
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -53,6 +54,12 @@ class ProtectiveHeaders:
             await send(message)
 
         await self.app(scope, receive, sent)
+
+
+def _policy(path: str) -> str:
+    if path == "/collection":
+        return COLLECTION_POLICY
+    return ARTICLE_POLICY if path.startswith("/articles/") else PAGE_POLICY
 
 
 class PageHead:
