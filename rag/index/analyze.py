@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from rag.types import Span
 
@@ -99,13 +100,12 @@ def term_spans(text: str, term: str) -> list[Span]:
 def _words(plain: str) -> list[str]:
     import rjieba
 
-    found = [word for word in rjieba.cut(plain) if _HAN_RUN.fullmatch(word) and word not in FUNCTION_CHARACTERS]
-    return found + _foreign(plain)
+    apart = " ".join(rjieba.cut(plain))
+    return [word for word in _HAN_RUN.findall(apart) if word not in FUNCTION_CHARACTERS] + _foreign(plain)
 
 
 def _pairs(plain: str) -> list[str]:
-    runs = (match.group() for match in _HAN_RUN.finditer(plain))
-    return [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
+    return [first + second for run in _HAN_RUN.findall(plain) for first, second in pairwise(run)]
 
 
 def _foreign(plain: str) -> list[str]:
