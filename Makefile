@@ -31,7 +31,7 @@ help:
 	@echo 'make check        format, lint, types, layers'
 	@echo 'make bench        speed and quality, as ratios'
 	@echo 'make bench-llm    answers written by the local language model'
-	@echo 'make golden       rewrite the golden files; review the difference'
+	@echo 'make golden       rewrite the examples of the READMEs; review the difference'
 	@echo 'make screenshots  rewrite the pictures of the README'
 
 $(VENV)/.installed: pyproject.toml
@@ -59,17 +59,18 @@ check: $(VENV)/.installed-test
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -m 'bench and not llm' -s
+	$(BIN)/python -m tests.bench.ratios
 
 bench-llm: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --editable '.[test,local-llm]'
+	$(BIN)/wenbao model fetch
 	$(BIN)/python -m pytest -m llm -s
 
 golden: $(VENV)/.installed-test
-	$(BIN)/python -m pytest --golden
+	$(BIN)/python scripts/make_examples.py
 
 screenshots: $(VENV)/.installed-test browser
-	$(BIN)/python scripts/make_screenshots.py
+	WENBAO_SCREENSHOTS=docs/images $(BIN)/python -m pytest -m browser
 
 browser: $(VENV)/.installed-test
 	@$(BIN)/python scripts/find_browser.py --install
