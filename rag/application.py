@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.answer.assistant import Assistant
+from rag.answer.llm import make_answerer
 from rag.config import Config
 from rag.corpus.read import read_collection
 from rag.corpus.uploads import read_uploads, upload_files
@@ -16,7 +17,7 @@ from rag.index.build import BuildReport, build
 from rag.index.encoder import load_encoder
 from rag.index.library import UPLOAD, Library
 from rag.search.retriever import Retriever
-from rag.types import Document, Encoder
+from rag.types import Answerer, Document, Encoder
 
 Progress = Callable[[int, int], None]
 
@@ -100,9 +101,22 @@ def _joined(first: BuildReport, last: BuildReport) -> BuildReport:
 
 
 def open_assistant(config: Config) -> Assistant:
-    """Load the encoder, open the library and return an assistant over it."""
+    """Load the encoder, open the library and return an assistant over it, with the language model the Config names.
+
+    Raises:
+        ConfigError: a setting of the language model is missing.
+        EncoderUnavailable: the embedding model cannot be loaded.
+        LibraryError: the library is missing, damaged or made with another encoder.
+    """
+    writers = _writers(config)
     encoder = load_encoder(config.encoder, config.device)
-    return Assistant(Retriever(load_library(config, encoder), encoder))
+    return Assistant(Retriever(load_library(config, encoder), encoder), writers)
+
+
+def _writers(config: Config) -> dict[str, Answerer]:
+    """Language models by the name that a reader chooses them by; "auto" stands for the endpoint, where one is set."""
+    writer = make_answerer(config)
+    return {} if writer is None else {"endpoint" if config.answerer == "auto" else config.answerer: writer}
 
 
 def assistant_over(passages: Sequence[str], encoder: Encoder, config: Config) -> Assistant:

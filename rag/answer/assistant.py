@@ -10,6 +10,7 @@ from rag.answer.composer import Composer
 from rag.answer.evidence import Selection, select
 from rag.answer.extractive import compose
 from rag.answer.followup import is_only_ordinal, pick_item
+from rag.answer.generate import generate
 from rag.answer.material import Material
 from rag.answer.missing import nearest_articles, refusal_reason, refusal_text
 from rag.answer.model import load_models
@@ -116,7 +117,7 @@ class Assistant:
         if writer is None:
             yield from (Token(piece) for piece in _pieces(composer.text))
             return extractive
-        raise NotImplementedError
+        return (yield from generate(writer, extractive, material, self._similarity))
 
     def _similarity(self, statement: str, sentences: Sequence[str]) -> list[float]:
         """Cosines of a statement with sentences, in order."""

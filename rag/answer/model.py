@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -68,8 +68,7 @@ def load_models() -> Models:
     return Models(*(load_logistic(name) for name in names))
 
 
-def _read(name: str) -> Mapping[str, object]:
+def _read(name: str) -> dict[str, Any]:
     text = files("rag.answer").joinpath("data", f"{name}.json").read_text(encoding="utf-8")
-    content = json.loads(text)
-    assert isinstance(content, dict)
+    content: dict[str, Any] = json.loads(text)
     return content

@@ -1,17 +1,21 @@
 """Fit the models of `rag.answer` on published question sets: `python -m rag.evaluate.fit FOLDER [--write]`.
 
 Evidence: one row a candidate sentence, right when it holds a gold answer and stands in a gold document.
-Refusal: one row a question; besides the questions marked unanswerable, each answerable one is asked again
-with its gold documents taken out of the hits. Cross-validated by document.
+Refusal: one row a question. Besides the questions marked unanswerable, each answerable one is asked again
+with its gold documents taken out of the hits, and every second one with a year or a name that the gold
+documents do not print. Cross-validated by document. Weights whose sign is known are held to it, so that
+no signal can count for the opposite of what it means.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +32,7 @@ from rag.evaluate.run import open_suite
 from rag.evaluate.suites import Question, Suite, load_suites
 from rag.evaluate.text import comparable
 from rag.evaluate.vectors import RememberingEncoder
+from rag.index.analyze import normalize, tagged_words
 from rag.index.encoder import load_encoder
 from rag.search.retriever import Retrieval
 from rag.types import Hit
@@ -42,7 +47,10 @@ FOREIGN_EVIDENCE = tuple(
 )
 FOREIGN_REFUSAL = ("dense_gap", "sentence_gap", "evidence_best", "figures_found", "years_missing", "expects_type")
 UNANSWERABLE_WEIGHT = 4.0  # of a question that is really unanswerable
+ALTERED_WEIGHT = 0.5  # of one with a year or name changed
 REMOVED_WEIGHT = 0.5  # of one whose gold documents were taken out: others may still answer it
+_NAME_TAGS = frozenset({"nr", "ns", "nt", "nz"})
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +99,47 @@ def collect(folder: Path, models: Models) -> Iterator[Example]:
 
 
 def _examples(assistant: Assistant, suite: Suite, models: Models) -> Iterator[Example]:
+    names = _names(suite)
     for question in suite.questions:
         if question.dataset != suite.name:
             continue
         retrieval = assistant.retriever.retrieve(question.question, question.history)
         yield _example(question, retrieval, models)
+        if question.answerable and (other := altered(question, retrieval, names)):
+            yield _example(other, assistant.retriever.retrieve(other.question, other.history), models)
         rest = without(retrieval, question.gold)
         if question.answerable and rest.hits:
             yield replace(_example(question, rest, models), removed=True)
+
+
+def _names(suite: Suite) -> dict[str, list[str]]:
+    """The proper names in a suite's questions by their part of speech."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for question in suite.questions:
+        for word in tagged_words(question.question):
+            if word.tag in _NAME_TAGS and len(word.text) > 1:
+                found[word.tag][word.text] = None
+    return {tag: list(texts) for tag, texts in found.items()}
+
+
+def altered(question: Question, retrieval: Retrieval, names: Mapping[str, Sequence[str]]) -> Question | None:
+    """Return every second question with its year or a name changed to one that the gold documents lack."""
+    digest = zlib.crc32(question.id.encode())
+    gold = [article for article in retrieval.articles.values() if article.document_id in question.gold]
+    if digest % 2 or not gold:
+        return None
+    text = normalize(question.question)
+    printed = normalize("\n".join(article.title + article.text for article in gold))
+    changes = [
+        (word.text, names[word.tag]) for word in tagged_words(text) if word.text in printed and word.tag in names
+    ]
+    changes += [(year, [str(int(year) + shift) for shift in (1, 2, 3, -1, -4)]) for year in _YEAR.findall(text)]
+    for old, others in changes[digest % 3 :] + changes[: digest % 3]:
+        new = [other for other in others if other not in printed and other not in text and len(other) <= len(old) + 1]
+        if old in printed and new:
+            changed = text.replace(old, new[digest % len(new)])
+            return replace(question, id=f"{question.id}-altered", question=changed, answerable=False, kind="altered")
+    return None
 
 
 def _example(question: Question, retrieval: Retrieval, models: Models) -> Example:
@@ -177,7 +218,9 @@ def _fit_refusal(examples: Sequence[Example], columns: Sequence[str]) -> Logisti
 def _weight(example: Example) -> float:
     if example.answerable:
         return 1.0
-    return REMOVED_WEIGHT if example.removed else UNANSWERABLE_WEIGHT
+    if example.removed:
+        return REMOVED_WEIGHT
+    return ALTERED_WEIGHT if example.question.kind == "altered" else UNANSWERABLE_WEIGHT
 
 
 def logistic(names: Sequence[str], rows: Matrix, right: npt.NDArray[np.bool_], weight: Matrix) -> Logistic:
@@ -219,16 +262,17 @@ def _refusal_figures(examples: Sequence[Example], columns: Sequence[str]) -> str
 
 def _at_threshold(examples: Sequence[Example], sure: dict[int, float], threshold: float) -> str:
     def share(chosen: Callable[[Example], bool]) -> float:
-        return float(np.mean([sure[at] < threshold for at, one in enumerate(examples) if chosen(one)] or [0.0]))
+        return float(np.mean([float(sure[at] < threshold) for at, one in enumerate(examples) if chosen(one)] or [0.0]))
 
     sets = sorted({example.question.dataset for example in examples})
     wrong = {name: share(lambda one, name=name: one.answerable and one.question.dataset == name) for name in sets}  # type: ignore[misc]
-    unanswerable = share(lambda one: not one.question.answerable)
+    unanswerable = share(lambda one: one.question.kind.endswith(("far", "near")))
     far = share(lambda one: one.question.kind.endswith("far"))
     near = share(lambda one: one.question.kind.endswith("near"))
     answerable = share(lambda one: one.answerable)
     return (
         f"  at {threshold:.2f}: balanced {(unanswerable + 1 - answerable) / 2:.3f}, far {far:.3f}, near {near:.3f}, "
+        f"altered {share(lambda one: one.question.kind == 'altered'):.3f}, "
         f"removed {share(lambda one: one.removed):.3f}, wrong {answerable:.3f} "
         + " ".join(f"{name} {value:.3f}" for name, value in wrong.items())
     )
