@@ -44,9 +44,17 @@ def page_blocks(lines: Sequence[Line]) -> list[Block]:
         taken, inside = _paragraph(lines, position, width)
         kind = lines[position].kind if len({line.kind for line in taken}) == 1 else Kind.BODY
         blocks.append(Block(kind, tuple(taken), join_broken([line.clean for line in taken])))
-        blocks += [Block(line.kind, (line,), line.clean, inside=True) for line in inside]
+        blocks += _inside_blocks(inside)
         position += len(taken) + len(inside)
     return blocks
+
+
+def _inside_blocks(lines: Sequence[Line]) -> Iterator[Block]:
+    """Yield the lines printed within a sentence; a short line above a credit is the photo's caption."""
+    for index, line in enumerate(lines):
+        credited = index + 1 < len(lines) and lines[index + 1].kind is Kind.CAPTION
+        kind = Kind.CAPTION if credited and line.kind is Kind.HEAD else line.kind
+        yield Block(kind, (line,), line.clean, inside=True)
 
 
 def _settle_points(lines: Sequence[Line]) -> list[Line]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rag.corpus.script import plain
+
 _PLACE = r"[^。，,;；:：!！?？“”]"
 _ROLE = (
     r"(?:(?:本报|本刊|本台|首席|见习|实习|特约|驻[一-鿿]{1,6}|高级|全媒体|融媒体|新华社|中新社){0,3}"
@@ -32,6 +34,7 @@ _SURNAMES = (
 _BARE_NAME = re.compile(
     rf"[{_SURNAMES}](?:\s{{0,4}}[一-鿿]){{1,2}}(?:\s{{1,4}}[{_SURNAMES}](?:\s{{0,2}}[一-鿿]){{1,2}}){{0,2}}"
 )
+_LONGEST_DATELINE = 120
 _IN_BRACKETS = r"\s{0,2}[(（][^()（）]{0,60}[)）]"
 _DATELINE = re.compile(
     rf"(?:本\s?报|本刊|本台|本网|新华社|中新社|中新网|人民网){_PLACE}{{0,16}}?(?:讯|电|消息)(?![网话视力商子台梯脑器影动池站])"
@@ -55,10 +58,10 @@ _INLINE = re.compile(
 
 def dateline_end(text: str, start: int, end: int) -> int:
     """Return where the story begins after a dateline such as 本报讯(记者 某某); `start` when there is none."""
-    match = _DATELINE.match(text, start, end)
+    match = _DATELINE.match(plain(text[start : min(end, start + _LONGEST_DATELINE)]))
     if not match:
         return start
-    stop = match.end()
+    stop = start + match.end()
     while stop < end and text[stop].isspace():
         stop += 1
     return stop
@@ -67,8 +70,8 @@ def dateline_end(text: str, start: int, end: int) -> int:
 def closing_byline_start(text: str, start: int, end: int) -> int:
     """Return where a byline at the end of a line begins, a whole line included; `end` when there is none."""
     tail = max(start, end - 70)
-    for match in _INLINE.finditer(text, tail, end):
-        at = match.start()
+    for match in _INLINE.finditer(plain(text[tail:end])):
+        at = tail + match.start()
         before = text[max(start, at - 8) : at].rstrip()
         if (at == start or _STOPPED.search(before)) and is_byline(text[at:end].strip()):
             return at
@@ -77,7 +80,8 @@ def closing_byline_start(text: str, start: int, end: int) -> int:
 
 def is_byline(text: str) -> bool:
     """Whether a whole line names the writers: 本报记者 某某, ■记者 某某, 文/记者 某某 图/某某, (据新华社)."""
-    if not 2 < len(text) <= 70 or re.search("摄[)）]?$", text):
+    text = plain(text) if len(text) <= 70 else ""
+    if len(text) < 3 or re.search("摄[)）]?$", text):
         return False
     patterns = (_LINE, _MARKED_NAME, _BRACKETED)
     return any(pattern.fullmatch(text) for pattern in patterns)
@@ -90,7 +94,8 @@ def is_bare_name(text: str) -> bool:
 
 def is_credit(text: str) -> bool:
     """Whether a whole line only credits a photo: 本报记者 某某 摄, 图片由某某提供."""
-    if len(text) > 40 or re.search("[。；;]", text) or "摄影报道" in text:
+    text = plain(text) if len(text) <= 40 else ""
+    if not text or re.search("[。；;]", text) or "摄影报道" in text:
         return False
     if re.fullmatch(r"[(（]?图片?(?:由|来源|提供|/|／|:|：)[^。]{2,24}(?:提供)?[)）]?", text):
         return True
@@ -99,7 +104,8 @@ def is_credit(text: str) -> bool:
 
 def is_caption(text: str) -> bool:
     """Whether a line tells what a photo shows: 图为…, ▲…, …。本报记者 某某 摄."""
-    if len(text) > 120 or "摄影报道" in text:
+    text = plain(text) if len(text) <= 120 else ""
+    if not text or "摄影报道" in text:
         return False
     if _CAPTION.match(text):
         return True
@@ -109,7 +115,7 @@ def is_caption(text: str) -> bool:
 def byline_name(text: str) -> str:
     """Return who a byline or dateline names, without marks and brackets: 记者 某某."""
     inner = re.search(r"[(（]([^()（）]*)[)）]", text)
-    if inner and re.match(r"[^(（]*(?:讯|电|消息|报道)", text):
+    if inner and re.match(r"[^(（]*(?:讯|电|消息|报道)", plain(text)):
         return inner[1].strip()
-    plain = text.strip("■□▲●◆◎○★/／()（） :：")
-    return "" if re.fullmatch(r"\S{2,6}讯", plain) else plain
+    name = text.strip("■□▲●◆◎○★/／()（）【】 :：")
+    return "" if re.fullmatch(r"\S{2,6}讯", plain(name)) else name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.corpus.dates import full_dates
+from rag.corpus.script import plain
 
 _SECTION = re.compile(
     "(?:本版|今日|国内|国际|本埠|本地|本市|区域|区县|街镇|城市|社区)?"
@@ -33,11 +34,11 @@ def is_furniture(text: str) -> bool:
     """Whether a whole line is a page number, a section's name, a masthead, staff or contact of the paper."""
     if len(text) > 70:
         return False
-    plain = text.strip("【】[]〖〗|丨·・■●□▲◆ 　")
-    if all(_is_furniture_part(part) for part in re.split(r"\s*[·・|丨]\s*|\s{1,4}", plain) if part):
+    words = plain(text).strip("【】[]〖〗|丨·・■●□▲◆ 　")
+    if all(_is_furniture_part(part) for part in re.split(r"\s*[·・|丨]\s*|\s{1,4}", words) if part):
         return True
     patterns = (_STAFF, _CONTACT, _JUMP)
-    return any(pattern.fullmatch(plain) for pattern in patterns) or bool(print_date(text))
+    return any(pattern.fullmatch(words) for pattern in patterns) or bool(print_date(text))
 
 
 def _is_furniture_part(part: str) -> bool:

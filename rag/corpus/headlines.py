@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 
 from rag.corpus.dates import full_dates
+from rag.corpus.script import plain
 
 MARKS = "●■◆▲★☆▶►•·◇□○◎※"
 PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("（", "）"), ("(", ")"), ("《", "》"))
 _LONGEST = 46
+_SHORT = re.compile("[一-鿿]{2,3}")  # 通知, or a district's name above a headline
 _STOPS = re.compile("[。；;]")
 _BAD_END = re.compile("[，,、：:；;。(（“‘《【-]$")
 _BAD_START = re.compile("[，,、：:；;。!！?？)）”’》】.%]")
@@ -32,6 +34,8 @@ def is_headline(text: str) -> bool:
     """Whether a line could be a headline or a subhead: short, no full stop, no open end."""
     text = without_date(text)
     size = len(text) - text.count(" ")
+    if _SHORT.fullmatch(text):
+        return True
     if not 4 <= size <= _LONGEST or _STOPS.search(text) or _BAD_END.search(text) or _BAD_START.match(text):
         return False
     if _SPEECH.match(text) or _FIELD.match(text) or opens_sentence(text) or _is_unclosed(text):
@@ -61,7 +65,8 @@ def starts_with_mark(text: str) -> bool:
 
 def opens_sentence(text: str) -> bool:
     """Whether a line begins as running text does: 今年以来, 据悉, 首先."""
-    return bool(_SENTENCE_OPENING.match(text) or _ORDINAL.match(text))
+    words = plain(text[:40])
+    return bool(_SENTENCE_OPENING.match(words) or _ORDINAL.match(words))
 
 
 def _is_unclosed(text: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rag.corpus.cohesion import Cohesion
 from rag.corpus.headlines import has_two_parts
 from rag.corpus.lines import Kind
+from rag.corpus.script import plain
 from rag.corpus.sections import Section
 
 NEW_STORY = 0.0  # a headline that scores this begins a new article
@@ -91,7 +92,7 @@ def _score(sections: Sequence[Section], first: int, index: int, cohesion: Cohesi
     heads = [block.text for block in section.heads]
     before = _text_before(sections, first, index)
     score = 2.0 * (len(heads) > 1) + 1.5 * has_two_parts(heads[0]) + 0.15 * (min(len(heads[0]), 26) - 12)
-    score += 1.5 * bool(_LEAD_IN.match(section.bodies[0].text))
+    score += 1.5 * bool(_LEAD_IN.match(plain(section.bodies[0].text[:40])))
     score += 1.4 * bool(_CLOSING.search(sections[index - 1].bodies[-1].text[-30:]))
     score += 1.0 * (section.front[0].lines[0].gap > 2 * _USUAL_GAP)
     score -= 1.5 * (len(before) < _LEAST_STORY) + 0.5 * (len(section.bodies[0].text) < 40)
