@@ -29,7 +29,7 @@ def archived_name(archive: str, member: str) -> str:
 
 def suffix_of(name: str) -> str:
     """Return a name's ending with its dot, in lower case; empty without one."""
-    stem, dot, ending = name.rpartition(".")
+    stem, dot, ending = name.rpartition("/")[2].rpartition(".")
     return f".{ending.lower()}" if dot and stem else ""
 
 
@@ -47,9 +47,9 @@ def _parts(name: str) -> list[str]:
 
 
 def _bounded(name: str) -> str:
-    """Cut the stem, keep the ending."""
-    ending = suffix_of(name)[:12]
-    stem = name[: len(name) - len(ending)]
+    """Cut the stem, keep the ending as it is written."""
+    stem, dot, ending = name.rpartition(".")
+    stem, ending = (stem, dot + ending[:12]) if stem else (name, "")
     while len(stem) + len(ending) > LONGEST_NAME or len((stem + ending).encode()) > _MOST_BYTES:
         stem = stem[:-1]
     whole = (stem.strip(". ") or "未命名") + ending

@@ -24,14 +24,18 @@ def sections(leftovers: Iterable[Leftover], document_ids: Iterable[str]) -> dict
 
 def printed_section(text: str) -> str:
     """Return the page number and the section's name, such as A08 社会新闻; empty when there is none."""
+    best: list[str] = []
     for line in text.splitlines():
-        if not is_furniture(line.strip()):
-            continue
-        parts = [part.strip("【】[]〖〗") for part in re.split(r"[\s·・|丨]+", line)]
-        found = [part for part in parts if _PAGE.fullmatch(part) or _is_name(part)]
-        if found:
-            return " ".join(found)
-    return ""
+        parts = _parts(line.strip())
+        best = parts if len(parts) > len(best) else best
+    return " ".join(best)
+
+
+def _parts(line: str) -> list[str]:
+    if not is_furniture(line):
+        return []
+    parts = [part.strip("【】[]〖〗") for part in re.split(r"[\s·・|丨]+", line)]
+    return [part for part in parts if _PAGE.fullmatch(part) or _is_name(part)]
 
 
 def _is_name(part: str) -> bool:

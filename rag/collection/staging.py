@@ -172,8 +172,8 @@ def _unpacked(folder: Path, name: str) -> list[list[str]]:
 
 
 def _unused(name: str, taken: Sequence[str]) -> str:
-    ending = suffix_of(name)
-    stem, number, found = name[: len(name) - len(ending)], 1, name
+    length = len(name) - len(suffix_of(name))
+    stem, ending, number, found = name[:length], name[length:], 1, name
     while found.lower() in (other.lower() for other in taken):
         number += 1
         found = f"{stem}({number}){ending}"

@@ -60,11 +60,15 @@ class Worker:
         self._run(task)
         return self._work
 
-    def close(self, seconds: float) -> None:
-        """Let the running task end at its next report; wait for it, but not for ever."""
-        self._closed = True
+    def wait(self, seconds: float) -> None:
+        """Wait for the running task, but not for ever."""
         if self._busy.acquire(timeout=seconds):
             self._busy.release()
+
+    def close(self, seconds: float) -> None:
+        """Let the running task end at its next report, and wait for that."""
+        self._closed = True
+        self.wait(seconds)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -85,7 +89,8 @@ class Worker:
 
     def _run(self, task: Task) -> None:
         try:
-            self._work = replace(self._work, message=task(self._report), state=DONE)
+            message = task(self._report)
+            self._work = replace(self._work, message=message, state=DONE)
         except WenbaoError as error:
             self._work = replace(self._work, message=str(error), state=FAILED)
         except Exception:

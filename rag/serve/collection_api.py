@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
@@ -17,11 +17,9 @@ from rag.config import Config
 from rag.corpus.read import MOST_BYTES
 from rag.errors import ReadError, UsageError
 from rag.index.library import UPLOAD
+from rag.index.listing import OPENING_CHARACTERS, Listed
 from rag.render.templates import render
 from rag.serve.guard import check_same_site
-
-if TYPE_CHECKING:
-    from rag.index.listing import Listed
 
 MOST_LISTED = 200
 
@@ -213,6 +211,6 @@ def _row(article: Listed, section: str) -> dict[str, Any]:
         "date": article.date,
         "byline": article.byline,
         "characters": article.characters,
-        "opening": " ".join(article.opening.split()),
+        "opening": " ".join(article.opening.split()) + "…" * (len(article.opening) == OPENING_CHARACTERS),
         "deleted": article.hidden,
     }

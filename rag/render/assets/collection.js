@@ -4,7 +4,7 @@
   const hall = (window.wenbaoCollection = {});
   const API = "/api/collection";
   const PART = 50;
-  const state = { editing: false, shown: 0, request: 0, group: null, undo: [], work: -1 };
+  const state = { editing: false, shown: 0, request: 0, group: null, undo: [], work: -1, toast: 0 };
 
   const role = (name, root = document) => root.querySelector(`[data-role="${name}"]`);
   const clone = (name) => document.querySelector(`template[data-template="${name}"]`).content.firstElementChild.cloneNode(true);
@@ -102,7 +102,6 @@
       frame.dataset.origin = article.origin;
       text(frame, "name", article.source);
       text(frame, "kind", article.origin === "upload" ? "上传" : "资料文件夹");
-      role("count", frame).remove();
       frame.querySelector("[data-command=delete-source]").hidden = !state.editing || article.deleted;
       state.group = { key, frame };
     }
@@ -136,7 +135,9 @@
     text(document, "toast-text", message);
     role("undo").hidden = !undo.length;
     role("toast").hidden = false;
+    clearTimeout(state.toast);
     if (undo.length) role("undo").focus();
+    else state.toast = setTimeout(hall.commands["close-toast"], 8000);
   }
 
   async function remove(wanted, name) {
@@ -221,6 +222,7 @@
     state.work = work.number;
     box.dataset.state = work.state;
     text(document, "work-message", running && work.count ? `${work.message}：${work.done} / ${work.count} 段` : work.message);
+    role("work-done").hidden = work.state !== "done";
     const bar = role("work-progress");
     bar.hidden = !running;
     bar.max = work.count || 1;
