@@ -36,18 +36,22 @@ def goes_on(first: str, second: str) -> int:
         return NEVER
     if is_finished(first):
         return LIKELY if _COLON.search(first) and second[:1] in "“「『" else NEVER
+    score = completes(first, second) + CERTAIN * bool(_WANTS_MORE.search(first)) + LIKELY * (first[-1] in _LINKS)
+    return score - 1 if opens_sentence(second) else score
+
+
+def completes(first: str, second: str) -> int:
+    """Score how surely the beginning of `second` is the rest of what `first` began: a word, a quotation, a number."""
     score = 0
-    if _WANTS_MORE.search(first) or _GOES_ON.match(second) or second[0] in _PARTICLES:
+    if _GOES_ON.match(second) or second[0] in _PARTICLES:
         score += CERTAIN
     if first[-1].isdigit() and (second[0] in _UNITS or second[0].isdigit()) and not _YEAR.match(second):
         score += CERTAIN
     if _closes_a_pair(first[-_NEAR:], second[:_NEAR]) or _cuts_a_word(first[-8:], second[:8]):
         score += CERTAIN
-    if first[-1] in _LINKS:
-        score += LIKELY
     if re.match("[^。！？“”]{1,3}。", second):
         score += CERTAIN
-    return score - 1 if opens_sentence(second) else score
+    return score
 
 
 def _starts_anew(text: str) -> bool:

@@ -6,6 +6,7 @@ from rag.corpus.assemble import make_article, make_leftovers, whole_article
 from rag.corpus.blocks import page_blocks
 from rag.corpus.furniture import print_date
 from rag.corpus.lines import Kind, page_lines
+from rag.corpus.reorder import put_back
 from rag.corpus.sections import page_sections
 from rag.corpus.stories import story_starts
 from rag.corpus.story import gather_stories
@@ -20,7 +21,7 @@ def segment(document: Document) -> Page:
     if document.is_article:
         return Page(document, (whole_article(document),))
     lines = page_lines(document.text)
-    sections = page_sections(page_blocks(lines))
+    sections = page_sections(page_blocks(put_back(lines)))
     if not sections:
         return Page(document, ())
     stories, left = gather_stories(sections, story_starts(sections))
