@@ -223,7 +223,7 @@ def _canvas(name: str, script: str) -> gradio.HTML:
 def _wire(desk: Desk, page: gradio.Blocks, parts: Parts) -> None:
     bridge, exchanges, archive = parts.bridge, parts.exchanges, parts.archive
     everything = [parts.conversation, exchanges, parts.current, archive, parts.archive_list]
-    asking = [
+    asking: list[Any] = [
         _on(trigger, desk.ask, [bridge, parts.question, exchanges], [parts.question, parts.conversation, exchanges])
         for trigger in (parts.question.submit, parts.send.click, bridge.ask)
     ]

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from rag.config import Config
 from rag.render.article import Highlight, article_page, article_panel
+from rag.render.contents import contents_html
 from rag.render.templates import render
 
 if TYPE_CHECKING:
@@ -19,8 +20,13 @@ MISSING_TEXT = "它可能已经更新或删除，也可能是链接不完整。�
 
 
 def article_routes(assistant: Assistant, config: Config) -> APIRouter:
-    """Return `/articles/{id}` and `/articles/{id}/panel`."""
+    """Return `/contents`, `/articles/{id}` and `/articles/{id}/panel`."""
     router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+
+    @router.get("/contents")
+    def contents() -> HTMLResponse:
+        library = assistant.library
+        return HTMLResponse(contents_html(library.articles(), library.counts().articles))
 
     @router.get("/articles/{article_id}")
     def page(article_id: str, start: int = 0, end: int = 0) -> HTMLResponse:

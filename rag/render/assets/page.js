@@ -164,6 +164,7 @@
   pending = linked ? { question: linked } : {};
 
   wenbao.restored = () => {
+    wenbao.source.contents();
     if (!linked) return;
     history.replaceState(null, "", location.pathname);
     ask({ question: linked });

@@ -41,10 +41,14 @@
       role("body").setAttribute("aria-busy", "false");
       state.url = url;
     }
-    query("#source").dataset.open = "true";
-    document.body.dataset.source = "open";
+    reveal();
     mark(target, focus);
     bar(target);
+  }
+
+  function reveal() {
+    query("#source").dataset.open = "true";
+    document.body.dataset.source = "open";
   }
 
   async function load(url) {
@@ -76,8 +80,24 @@
     }
   }
 
+  async function contents() {
+    const wanted = ++state.wanted;
+    const html = await load("/contents");
+    if (wanted !== state.wanted) return;
+    role("body").innerHTML = html;
+    role("body").scrollTo(0, 0);
+    state.url = "";
+    state.links = [];
+    role("count").textContent = "";
+    for (const tool of document.querySelectorAll("#source .source-tools > :not(.source-close)")) tool.hidden = true;
+    document.querySelectorAll(".cite.current, .quote.current").forEach((link) => link.classList.remove("current"));
+  }
+
   function bar(target) {
     const many = state.links.length;
+    query('[data-command="contents"]').hidden = false;
+    query('[data-command="previous"]').hidden = many < 2;
+    query('[data-command="next"]').hidden = many < 2;
     role("count").textContent = isCitation(target) ? `引文 ${state.position + 1} / ${many}` : "";
     query('[data-command="previous"]').disabled = state.position <= 0;
     query('[data-command="next"]').disabled = state.position >= many - 1;
@@ -100,7 +120,7 @@
     state.opener = null;
   }
 
-  wenbao.source = { show, close };
+  wenbao.source = { show, close, contents };
 
   // --- preview --------------------------------------------------------------------------------------
 
@@ -157,6 +177,12 @@
     previous: () => step(-1),
     next: () => step(1),
     "close-source": close,
+    contents,
+    "show-contents": (button) => {
+      state.opener = button;
+      contents();
+      reveal();
+    },
     "copy-link": (button) => wenbao.copy(role("open").href, button),
     "open-preview": () => {
       const link = previewed;
