@@ -112,13 +112,15 @@ def damaged(folder: Path | None) -> IndexDamaged:
 
 
 @contextmanager
-def only_builder(folder: Path) -> Iterator[None]:
+def only_builder(folder: Path, patience: float = 1.0) -> Iterator[None]:
     """Hold the right to build in a folder; a process that is killed gives it back.
+
+    `patience` is how many seconds to wait for another holder: those who only look hold it for an instant.
 
     Raises:
         LibraryError: another process is building there.
     """
-    lock = sqlite3.connect(folder / LOCK_NAME, timeout=0, isolation_level=None, check_same_thread=False)
+    lock = sqlite3.connect(folder / LOCK_NAME, timeout=patience, isolation_level=None, check_same_thread=False)
     try:
         try:
             lock.execute("BEGIN EXCLUSIVE")
@@ -134,7 +136,7 @@ def being_built(folder: Path) -> bool:
     if not (folder / LOCK_NAME).is_file() or not writable(folder):
         return False
     try:
-        with only_builder(folder):
+        with only_builder(folder, patience=0):
             return False
     except LibraryError:
         return True
