@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.answer.composer import plain
 from rag.answer.questions import Question
 from rag.answer.refuse import names_of
 from rag.index.analyze import bigrams, normalize
@@ -30,7 +31,7 @@ def refusal_reason(question: Question, retrieval: Retrieval) -> str:
 
 def refusal_text(reason: str, nearest: Sequence[Article]) -> str:
     """Return the whole refusal as the reader sees it."""
-    text = f"资料中没有找到这个问题的答案。{reason}"
+    text = f"资料中没有找到这个问题的答案。{plain(reason)}"
     if nearest:
         text += "以下文章内容相近，可作参考，但不能回答这个问题：" + "、".join(
             f"《{article.title}》" for article in nearest

@@ -119,7 +119,7 @@ def ask_suite(
 ) -> Iterator[Outcome]:
     """Yield one outcome a question, in order; libraries of corpora stay in the cache folder."""
     done = 0
-    for assistant, questions in _assistants(suite, config, encoder, cache, progress):
+    for assistant, questions in assistants(suite, config, encoder, cache, progress):
         for question in questions:
             yield ask(assistant, question)
             done += 1
@@ -127,9 +127,10 @@ def ask_suite(
                 progress(suite.name, done, len(suite.questions))
 
 
-def _assistants(
+def assistants(
     suite: Suite, config: Config, encoder: Encoder, cache: Path, progress: Progress | None
 ) -> Iterator[tuple[Assistant, Sequence[Question]]]:
+    """Yield each assistant that a suite needs with the questions that it is asked."""
     if suite.sources:
         yield open_suite(suite, config, encoder, cache, progress), suite.questions
         return

@@ -17,6 +17,8 @@ from rag.index.derived import Indexes, open_indexes
 from rag.index.storage import damaged, fetch, freeze
 from rag.types import Article, Passage, VectorIndex, Vectors
 
+_IMAGINED_PASSAGES = 100
+
 
 class Snapshot:
     """A library at one moment. Passages go by their number, the integer that both indexes return."""
@@ -71,8 +73,12 @@ class Snapshot:
         return {article_id: found[number] for number, article_id in owners}
 
     def idf(self, terms: Iterable[str]) -> dict[str, float]:
-        """Return how telling each term is, as BM25 weighs it: ln(1 + (N - n + 0.5) / (n + 0.5))."""
-        total = len(self.lexical)
+        """Return how telling each term is, as BM25 weighs it: ln(1 + (N - n + 0.5) / (n + 0.5)).
+
+        A hundred passages are imagined besides, that hold none of the terms: among three texts a word
+        that stands in two is not yet a common one.
+        """
+        total = len(self.lexical) + _IMAGINED_PASSAGES
         counts = self.document_frequency(terms)
         return {term: math.log(1 + (total - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
 

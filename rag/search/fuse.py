@@ -18,7 +18,10 @@ def min_max(scores: Scores) -> Scores:
 
 def weighted_sum(columns: Sequence[Scores], weights: Sequence[float]) -> Scores:
     """Scale every engine's scores of the same n candidates to 0…1 and add them by weight."""
-    return np.sum([weight * min_max(column) for column, weight in zip(columns, weights, strict=True)], axis=0)
+    total = np.zeros(len(columns[0]))
+    for column, weight in zip(columns, weights, strict=True):
+        total += weight * min_max(column)
+    return total
 
 
 def ranks(scores: Mapping[int, float]) -> dict[int, int]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.index.analyze import bigrams, normalize, terms, words
-from rag.index.library import Library, Snapshot
+from rag.index.library import Library
+from rag.index.snapshot import Snapshot
 from rag.search.fuse import ranks, weighted_sum
 from rag.search.query import apply, make_query
 from rag.types import Article, Encoder, Hit, Query, Vectors
