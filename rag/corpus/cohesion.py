@@ -8,6 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 _MOST_CHARACTERS = 1500
+_EVERYWHERE = str.maketrans(  # particles, pronouns and numerals: in any text, of any matter
+    dict.fromkeys(
+        "的了在是和与及等为也不这那就都而但或被把将从向对于由以其之所有个们到说要会能可已还又并我他她你它很更最"
+        "中上下里后前来去年月日时分〇一二三四五六七八九十百千万亿两半0123456789",
+        " ",
+    )
+)
 
 Pairs = npt.NDArray[np.int64]  # sorted and distinct
 
@@ -39,9 +46,9 @@ class Cohesion:
 
 
 def _pairs(text: str) -> Pairs:
-    """Return the codes of all pairs of neighbouring Chinese characters, letters and digits."""
-    encoded = text[:_MOST_CHARACTERS].encode("utf-32-le", "surrogatepass")
+    """Return the codes of all pairs of neighbouring Chinese characters or letters."""
+    encoded = text[:_MOST_CHARACTERS].translate(_EVERYWHERE).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(encoded, dtype=np.uint32).astype(np.int64)
     lower = codes | 32
-    word = (codes >= 0x4E00) & (codes <= 0x9FFF) | (codes >= 48) & (codes <= 57) | (lower >= 97) & (lower <= 122)
+    word = (codes >= 0x4E00) & (codes <= 0x9FFF) | (lower >= 97) & (lower <= 122)
     return np.unique((codes[:-1] << 21 | codes[1:])[word[:-1] & word[1:]])

@@ -13,16 +13,17 @@ from rag.corpus.script import plain
 from rag.corpus.sections import Section
 
 NEW_STORY = 0.0  # a headline that scores this begins a new article
-NEW_BYLINE = -1.5  # so does the best of those between two bylines
+NEW_BYLINE = -2.0  # so does the best of those between two bylines
 
 _LEAD_IN = re.compile(
     "(?:记者)?(?:从.{2,16}获悉|日前|近日|昨日|昨天|今天|今日|前天|前日|连日来|日前|(?:上|本)周[一二三四五六日末]?|本月|上月|月初|"
     r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬)|(?:[一二三四五六七八九十]{1,2}月))"
 )
 _CLOSING = re.compile("(?:参加|出席|陪同|列席|主持)(?:了)?(?:[一-鿿]{0,6})?。$")
+_REFERS_BACK = re.compile("他|她|它|这|那|该|此|其|对此|为此|因此|除了|同时|不仅|而且|另外|于是|随后")
 _USUAL_GAP = 1
 _ENOUGH = 1500  # characters of a story that tell what it is about
-_LEAST_STORY = 120  # characters; what is shorter is hardly a whole article
+_LEAST_STORY = 100  # characters; what is shorter is hardly a whole article
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,11 @@ def _has_two_bylines(sections: Sequence[Section], first: int, end: int) -> bool:
 def _score(sections: Sequence[Section], first: int, index: int, cohesion: Cohesion) -> float:
     section = sections[index]
     heads = [block.text for block in section.heads]
+    lead = plain(section.bodies[0].text[:40])
     before = _text_before(sections, first, index)
     score = 2.0 * (len(heads) > 1) + 1.5 * has_two_parts(heads[0]) + 0.15 * (min(len(heads[0]), 26) - 12)
-    score += 1.5 * bool(_LEAD_IN.match(plain(section.bodies[0].text[:40])))
+    score += -1.0 if re.search("[,，]", heads[0]) else 0.3
+    score += 1.5 * bool(_LEAD_IN.match(lead)) - 1.0 * bool(_REFERS_BACK.match(lead))
     score += 1.4 * bool(_CLOSING.search(sections[index - 1].bodies[-1].text[-30:]))
     score += 1.0 * (section.front[0].lines[0].gap > 2 * _USUAL_GAP)
     score -= 1.5 * (len(before) < _LEAST_STORY) + 0.5 * (len(section.bodies[0].text) < 40)
@@ -101,4 +104,4 @@ def _score(sections: Sequence[Section], first: int, index: int, cohesion: Cohesi
 
 def _novelty(cohesion: float, before: int, after: int) -> float:
     """Score a change of matter; texts of one article share the more, the longer they are."""
-    return 2.0 * min(before, 1000) / 500 + 2.0 * min(after, 600) / 300 - 110 * cohesion - 2.2
+    return 2.0 * min(before, 1000) / 500 + 2.0 * min(after, 600) / 300 - 110 * cohesion - 1.2
