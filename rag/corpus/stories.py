@@ -82,9 +82,9 @@ def _text_before(sections: Sequence[Section], first: int, index: int) -> str:
 
 
 def _has_two_bylines(sections: Sequence[Section], first: int, end: int) -> bool:
-    signed_at_end = sections[end - 1].ends_signed
-    if end < len(sections):
-        signed_at_end |= any(block.kind is Kind.BYLINE for block in sections[end].closing)
+    closings = [block for section in sections[first + 1 : end + 1] for block in section.closing]
+    signed_at_end = any(section.ends_signed for section in sections[first:end])
+    signed_at_end |= any(block.kind is Kind.BYLINE for block in closings)
     return signed_at_end and sections[first].is_signed
 
 
