@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rag.errors import MissingExtra
 from rag.index.dense import DenseIndex
+from rag.index.milvus import MilvusIndex
 from rag.types import VectorIndex, Vectors
 
 DIMENSION = 8
@@ -33,9 +36,16 @@ class BruteForce:
         return sorted(scores, key=lambda pair: -pair[1])[:limit]
 
 
+def open_milvus(folder: Path) -> VectorIndex:
+    pytest.importorskip("pymilvus", reason="the extra milvus is not installed")
+    pytest.importorskip("milvus_lite", reason="milvus-lite is not installed")
+    return MilvusIndex(str(folder / "milvus.db"), DIMENSION)
+
+
 MAKERS: dict[str, Callable[[Path], VectorIndex]] = {
     "brute force": lambda folder: BruteForce(),
     "faiss": lambda folder: DenseIndex(DIMENSION),
+    "milvus": open_milvus,
 }
 
 
@@ -111,3 +121,20 @@ def test_a_damaged_faiss_file_is_an_error(tmp_path: Path) -> None:
     path.write_bytes(b"no index")
     with pytest.raises(RuntimeError):
         DenseIndex.load(path)
+
+
+def test_milvus_answers_the_same_after_closing_and_opening(tmp_path: Path, vectors: Vectors) -> None:
+    first = open_milvus(tmp_path)
+    assert isinstance(first, MilvusIndex)
+    first.add(range(50), vectors)
+    first.remove([3])
+    expected = first.search(vectors[3], 10)
+    first.close()
+    second = open_milvus(tmp_path)
+    assert [number for number, _ in second.search(vectors[3], 10)] == [number for number, _ in expected]
+
+
+def test_without_pymilvus_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pymilvus", None)
+    with pytest.raises(MissingExtra, match=r"wenbao\[milvus\]"):
+        MilvusIndex(str(tmp_path / "milvus.db"), DIMENSION)
