@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.corpus.bylines import byline_name, closing_byline_start, dateline_end
 from rag.corpus.clean import join_lines
@@ -63,6 +65,17 @@ def whole_article(document: Document) -> Article:
 def article_id(document_id: str, *content: str) -> str:
     """Return 16 hexadecimal digits that change with the document or the content."""
     return hashlib.sha256("\x1f".join((document_id, *content)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def distinct(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """Return the articles with ids of their own, also where a page prints the same text twice."""
+    seen: Counter[str] = Counter()
+    kept: list[Article] = []
+    for article in articles:
+        again = seen[article.id]
+        seen[article.id] += 1
+        kept.append(replace(article, id=article_id(article.id, str(again))) if again else article)
+    return tuple(kept)
 
 
 def make_leftovers(document: Document, lines: Sequence[Line]) -> tuple[Leftover, ...]:

@@ -60,7 +60,7 @@ def is_numbered(text: str) -> bool:
 
 def starts_with_mark(text: str) -> bool:
     """Whether a line begins with a list mark such as ● or ■."""
-    return text[:1] in MARKS
+    return bool(text) and text[0] in MARKS
 
 
 def opens_sentence(text: str) -> bool:

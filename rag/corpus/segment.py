@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.corpus.assemble import make_article, make_leftovers, whole_article
+from rag.corpus.assemble import distinct, make_article, make_leftovers, whole_article
 from rag.corpus.blocks import page_blocks
 from rag.corpus.furniture import print_date
 from rag.corpus.lines import Kind, page_lines
@@ -27,5 +27,5 @@ def segment(document: Document) -> Page:
     stories, left = gather_stories(sections, story_starts(sections))
     dates = [print_date(line.text) for line in lines if line.kind is Kind.FURNITURE]
     page_date = next((date for date in dates if date), "")
-    articles = tuple(make_article(document, story, page_date) for story in stories if story.blocks)
+    articles = distinct([make_article(document, story, page_date) for story in stories if story.blocks])
     return Page(document, articles, make_leftovers(document, [line for block in left for line in block.lines]))
