@@ -56,8 +56,8 @@ class Word:
 def normalize(text: str) -> str:
     """Return the text in one spelling, of the same length.
 
-    Traditional becomes simplified, full width becomes half width, upper case becomes lower case, and each
-    kind of punctuation has one form; every character is replaced by exactly one.
+    Traditional becomes simplified, full width becomes half width, upper case becomes lower case, each kind of
+    punctuation has one form, and half a surrogate pair becomes U+FFFD; every character is replaced by exactly one.
     """
     return text.translate(_spellings())
 
@@ -116,6 +116,7 @@ def _foreign(plain: str) -> list[str]:
 def _spellings() -> dict[int, str]:
     table = {code: form for code in range(0x20000) if (form := _plain_form(chr(code)))}
     table |= {ord(character): form for form, characters in _ONE_FORM.items() for character in characters}
+    table |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
     return table | _simplified()
 
 

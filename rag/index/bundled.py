@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer, normalizers
 
 NAME = "multilingual-e5-small"
-FINGERPRINT = "bundled:multilingual-e5-small-q4:1"
+FINGERPRINT = "bundled:multilingual-e5-small-q4:1"  # of any precision: bfloat16 turns a vector by a cosine above 0.999
 _MAGIC = b"E5S1"
 _BLOCK = 32
 _BLOCK_BYTES = 18

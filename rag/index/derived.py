@@ -27,6 +27,7 @@ from rag.index.storage import writable
 _FOLDER, _STAMP, _DENSE, _LEXICAL, _NUMBERS = "derived", "stamp.json", "dense.faiss", "lexical", "numbers.npy"
 _ARTICLES, _HEADS = "articles", "heads.npy"
 _ABANDONED_SECONDS = 3600.0
+_UNWRITABLE = (OSError, ValueError, RuntimeError)  # tantivy and FAISS have their own words for a full disk
 
 logger = logging.getLogger(__name__)
 
@@ -62,15 +63,22 @@ def open_indexes(folder: Path | None, connection: sqlite3.Connection) -> Indexes
 def _make(place: Path, name: str, connection: sqlite3.Connection, wanted: frozenset[int]) -> Indexes:
     draft = place / f"draft-{uuid.uuid4().hex}"
     try:
-        base = _copy_latest(place, name.split("-")[0], draft) or _empty(connection, draft)
-        made = _changed(base, connection, wanted)
-        _save(made, draft)
-        shutil.rmtree(place / name, ignore_errors=True)
-        draft.replace(place / name)
-        return _load(place / name) or made
-    except OSError as error:
+        _write(draft, place / name, connection, wanted)
+        ready = _load(place / name)
+    except _UNWRITABLE as error:
         logger.warning("索引文件没能写入 %s（%s），这次在内存里重建", place, error)
-        return _changed(_empty(connection, None), connection, wanted)
+        shutil.rmtree(draft, ignore_errors=True)
+        ready = None
+    return ready or _changed(_empty(connection, None), connection, wanted)
+
+
+def _write(draft: Path, target: Path, connection: sqlite3.Connection, wanted: frozenset[int]) -> None:
+    """Make the files in a draft folder, close them, and put it in place."""
+    base = _copy_latest(target.parent, target.name.split("-")[0], draft) or _empty(connection, draft)
+    _save(_changed(base, connection, wanted), draft)
+    del base
+    shutil.rmtree(target, ignore_errors=True)
+    draft.replace(target)
 
 
 def _empty(connection: sqlite3.Connection, folder: Path | None) -> Indexes:
@@ -160,11 +168,18 @@ def _open(folder: Path) -> Indexes:
 
 
 def _clear(place: Path, name: str) -> None:
-    """Remove other generations, and drafts that a killed process left."""
-    for folder in place.iterdir():
-        draft = folder.name.startswith("draft-")
-        if folder.name != name and (not draft or time.time() - folder.stat().st_mtime > _ABANDONED_SECONDS):
+    """Remove older generations, other libraries', and drafts that a killed process left."""
+    for folder in place.iterdir() if place.is_dir() else ():
+        if _stale(folder, name):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stale(folder: Path, name: str) -> bool:
+    library, generation = name.split("-")
+    owner, number = folder.name.split("-", 1)
+    if owner == "draft":
+        return time.time() - folder.stat().st_mtime > _ABANDONED_SECONDS
+    return owner != library or int(number) < int(generation)
 
 
 def _sums(folder: Path) -> dict[str, list[int]]:

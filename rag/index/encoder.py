@@ -105,7 +105,7 @@ class TextEncoder:
         starts = np.concatenate([[0], np.cumsum([len(group) for group in spans])]).astype(int)
         pooled = np.zeros((starts[-1], self.dimension), np.float32)
         for batch in _batches(texts):
-            reading = self._engine.read([texts[at] for at in batch])
+            reading = self._engine.read([_whole(texts[at]) for at in batch])
             vectors[batch] = reading.vectors
             for row, at in enumerate(batch):
                 if spans[at]:
@@ -166,6 +166,11 @@ class BundledEngine:
             weight = there[..., None].float()
             vectors = (states * weight).sum(1) / weight.sum(1)
             return Reading(_array(vectors), _array(states), offsets)
+
+
+def _whole(text: str) -> str:
+    """Return the text with "?" for each half of a surrogate pair, which no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _array(tensor: torch.Tensor) -> Vectors:

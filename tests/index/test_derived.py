@@ -148,3 +148,19 @@ def test_a_library_that_cannot_be_written_shows_its_write_ahead_log(
     with Library.open(copy, HashingEncoder.fingerprint, HashingEncoder.dimension) as library:
         assert len(list(library.articles())) == 5
         assert find(library)[0]
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), ValueError("disk full")])
+def test_a_full_disk_does_not_stop_the_answer(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    expected = search(folder)
+    shutil.rmtree(folder / "derived")
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(derived, "_save", fail)
+    assert search(folder) == expected
+    assert "disk full" in caplog.text
+    assert not [path for path in (folder / "derived").iterdir() if path.name.startswith("draft")]

@@ -89,6 +89,10 @@ def test_vectors_have_unit_length_and_the_right_shape(bundled_encoder: Encoder) 
     assert [rows.shape for rows in empty] == [(0, bundled_encoder.dimension)] * 2
 
 
+def test_half_a_character_does_no_harm(bundled_encoder: Encoder) -> None:
+    assert np.allclose(bundled_encoder.encode_queries(["桥\ud83d通车"]), bundled_encoder.encode_queries(["桥?通车"]))
+
+
 def test_a_sentence_vector_is_near_its_question(bundled_encoder: Encoder) -> None:
     text = "青石桥昨天重新通车。图书馆五月起晚上九点关门。卫生院挂号费十元。"
     spans = [(0, 10), (10, 23), (23, 32)]
