@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.corpus.bylines import dateline_end
+from rag.corpus.bylines import closing_byline_start, dateline_end
 from rag.corpus.headlines import PAIRS, is_numbered, opens_sentence, starts_with_mark
 
 CERTAIN = 3  # the second text completes the first
@@ -25,9 +25,12 @@ _NEAR = 240
 
 
 def is_finished(text: str) -> bool:
-    """Whether a text ends as a paragraph ends."""
+    """Whether a text ends as a paragraph ends, be it with a byline."""
     tail = text[-12:]
-    return bool(_FINISHED.search(tail) or _COLON.search(tail) or _DASH.search(tail))
+    if _FINISHED.search(tail) or _COLON.search(tail) or _DASH.search(tail):
+        return True
+    end = text[-_NEAR:]
+    return closing_byline_start(end, 0, len(end)) < len(end)
 
 
 def goes_on(first: str, second: str) -> int:

@@ -14,7 +14,8 @@ _ROLE = (
 _NAME = r"[一-鿿·]{1,8}"
 _NAMES = rf"{_NAME}(?:[ 、/／,，]{{1,3}}{_NAME}){{0,7}}"
 _PEOPLE = rf"{_ROLE}\s?[:：/／]?\s?{_NAMES}(?:[ 、/／;；]{{1,3}}{_ROLE}\s?[:：/／]?\s?{_NAMES}){{0,3}}"
-_WORK = r"(?:摄影报道|摄影|报道|采写|文图|图文|文\s?[/／]\s?图|综合报道|文|图)"
+_WORK = r"(?:摄影报道|摄影|报道|采写|文图|图文|文\s?[/／、]\s?[图摄]|综合报道|文|图)"
+_BOTH = re.compile(r"摄影报道|文\s?[/／、]\s?摄")  # who wrote it took the photo too
 _PEN = rf"(?:文|图|文\s?[/／、]?\s?图|图\s?[/／、]?\s?文|采写|撰文|撰稿|作者)\s?[:：/／]\s?(?:{_PEOPLE}|{_NAMES})"
 _OWN = r"(?:本报|本刊)(?:综合|讯|评论员|编辑部|综合报道|综合消息|融媒体中心|全媒体\S{0,6})"
 _FROM = r"(?:据|来源|稿件来源|文章来源|摘自|原载|转自)\s?[:：]?\s?[《“]?[^。，,;；]{2,24}"
@@ -81,7 +82,7 @@ def closing_byline_start(text: str, start: int, end: int) -> int:
 def is_byline(text: str) -> bool:
     """Whether a whole line names the writers: 本报记者 某某, ■记者 某某, 文/记者 某某 图/某某, (据新华社)."""
     text = plain(text) if len(text) <= 70 else ""
-    if len(text) < 3 or re.search("摄[)）]?$", text):
+    if len(text) < 3 or (re.search("摄[)）]?$", text) and not _BOTH.search(text)):
         return False
     patterns = (_LINE, _MARKED_NAME, _BRACKETED)
     return any(pattern.fullmatch(text) for pattern in patterns)
@@ -95,7 +96,7 @@ def is_bare_name(text: str) -> bool:
 def is_credit(text: str) -> bool:
     """Whether a whole line only credits a photo: 本报记者 某某 摄, 图片由某某提供."""
     text = plain(text) if len(text) <= 40 else ""
-    if not text or re.search("[。；;]", text) or "摄影报道" in text:
+    if not text or re.search("[。；;]", text) or _BOTH.search(text):
         return False
     if re.fullmatch(r"[(（]?图片?(?:由|来源|提供|/|／|:|：)[^。]{2,24}(?:提供)?[)）]?", text):
         return True
@@ -105,7 +106,7 @@ def is_credit(text: str) -> bool:
 def is_caption(text: str) -> bool:
     """Whether a line tells what a photo shows: 图为…, ▲…, …。本报记者 某某 摄."""
     text = plain(text) if len(text) <= 120 else ""
-    if not text or "摄影报道" in text:
+    if not text or _BOTH.search(text):
         return False
     if _CAPTION.match(text):
         return True

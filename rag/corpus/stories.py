@@ -12,7 +12,7 @@ from rag.corpus.lines import Kind
 from rag.corpus.script import plain
 from rag.corpus.sections import Section
 
-NEW_STORY = 0.0  # a headline that scores this begins a new article
+NEW_STORY = -0.3  # a headline that scores this begins a new article
 NEW_BYLINE = -2.0  # so does the best of those between two bylines
 
 _LEAD_IN = re.compile(

@@ -1,4 +1,4 @@
-"""Pages are cut into their articles: the seeds, ten pages of other cities, and pages made of random blocks."""
+"""Pages are cut into their articles: the seeds, pages of other cities, and pages made of random blocks."""
 
 from __future__ import annotations
 
