@@ -153,8 +153,8 @@ def _load(folder: Path) -> Indexes | None:
 
 def _copy_latest(place: Path, library: str, target: Path) -> Indexes | None:
     """Copy the newest usable generation to `target` and open it there; None when there is none."""
-    older = sorted(place.glob(f"{library}-*"), key=lambda folder: int(folder.name.split("-")[1]), reverse=True)
-    for folder in older:
+    older = [folder for folder in place.glob(f"{library}-*") if folder.name.split("-")[1].isdigit()]
+    for folder in sorted(older, key=lambda folder: int(folder.name.split("-")[1]), reverse=True):
         if _load(folder) is not None:
             shutil.copytree(folder, target, ignore=shutil.ignore_patterns("*.lock", _STAMP))
             return _open(target)
@@ -176,10 +176,10 @@ def _clear(place: Path, name: str) -> None:
 
 def _stale(folder: Path, name: str) -> bool:
     library, generation = name.split("-")
-    owner, number = folder.name.split("-", 1)
+    owner, _, number = folder.name.partition("-")
     if owner == "draft":
         return time.time() - folder.stat().st_mtime > _ABANDONED_SECONDS
-    return owner != library or int(number) < int(generation)
+    return number.isdigit() and (owner != library or int(number) < int(generation))
 
 
 def _sums(folder: Path) -> dict[str, list[int]]:

@@ -115,6 +115,7 @@ def test_stale_files_are_brought_up_to_date(
 def test_drafts_of_a_killed_process_are_removed_in_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = folder / "derived" / "draft-left"
     draft.mkdir()
+    (folder / "derived" / ".DS_Store").touch()
     search(folder)
     assert draft.is_dir()
     monkeypatch.setattr(derived, "_ABANDONED_SECONDS", -1.0)
