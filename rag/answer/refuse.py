@@ -32,6 +32,8 @@ SIGNALS = (
     "names_unknown",
     "figures_found",
     "years_missing",
+    "year_conflict",
+    "focus_coverage",
     "longest_match",
     "dense_best",
     "dense_gap",
@@ -51,6 +53,9 @@ SIGNALS = (
 _NAME_TAGS = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 _QUOTED = re.compile(r"[\"《]([^\"》]{2,30})[\"》]")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年|-|\D)")
+_HAN_RUN = re.compile(r"[一-鿿]+")
+_FOCUS_CHARACTERS = 5
 _BEST_PASSAGES = 12
 
 
@@ -120,9 +125,25 @@ def _coverage(question: Question, selection: Selection, found: Sequence[Found], 
         "heaviest_missing": max(missing, default=0.0) / heaviest,
         "heaviest_missing_word": max(missing_words, default=0.0) / (max(weights.words.values(), default=1.0) or 1.0),
         "longest_match": longest_match(content, best.plain) / max(len(content.replace(" ", "")), 1),
+        "focus_coverage": _focus_coverage(question, selection, best),
         "title_words": weights.word_coverage(normalize(best.article.title)),
         "terms": math.log1p(len(weights.bigrams)),
     }
+
+
+def _focus_coverage(question: Question, selection: Selection, best: Found) -> float:
+    """Share of what is asked about, the last words before the asking ones, that the passage holds."""
+    runs = [run for run in _HAN_RUN.findall(question.content) if len(run) > 1]
+    pairs = bigrams(runs[-1][-_FOCUS_CHARACTERS:]) if runs else []
+    total = sum(selection.weights.bigrams.get(pair, 0.0) for pair in pairs)
+    held = sum(selection.weights.bigrams.get(pair, 0.0) for pair in pairs if pair in best.terms)
+    return held / total if total else 0.5
+
+
+def _tells_other_years(question: Question, plain: str) -> bool:
+    """Whether the passage speaks of years, and of none that is asked for."""
+    told = set(_YEAR.findall(plain))
+    return bool(question.years and told) and not told.intersection(question.years)
 
 
 def _names(question: Question, retrieval: Retrieval, best: Found) -> dict[str, float]:
@@ -133,12 +154,22 @@ def _names(question: Question, retrieval: Retrieval, best: Found) -> dict[str, f
     unknown = retrieval.document_frequency([pair for name in names for pair in bigrams(name)])
     return {
         "names_found": float(np.mean(found)) if names else 0.5,
-        "names_missing": float(min(len(found) - sum(found), 3)),
+        "names_missing": sum(
+            _telling(name, retrieval) for name, is_found in zip(names, found, strict=True) if not is_found
+        ),
         "names_unknown": float(sum(any(unknown.get(pair, 0) == 0 for pair in bigrams(name)) for name in names)),
         "figures_found": float(np.mean([figure in plain for figure in figures])) if figures else 0.5,
         "years_missing": float(any(year not in plain for year in question.years)),
+        "year_conflict": float(_tells_other_years(question, best.plain)),
         "unknown_weight": _unknown_weight(retrieval, question),
     }
+
+
+def _telling(name: str, retrieval: Retrieval) -> float:
+    """How telling it is that an article lacks a name, 0…1: little when the name is all over the collection."""
+    weights = retrieval.idf(bigrams(name)).values()
+    heaviest = retrieval.snapshot.heaviest_idf
+    return sum(weights) / (len(weights) * heaviest) if weights else 0.0
 
 
 def _unknown_weight(retrieval: Retrieval, question: Question) -> float:

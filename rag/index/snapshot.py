@@ -82,6 +82,11 @@ class Snapshot:
         counts = self.document_frequency(terms)
         return {term: math.log(1 + (total - count + 0.5) / (count + 0.5)) for term, count in counts.items()}
 
+    @property
+    def heaviest_idf(self) -> float:
+        """The weight of a term that no passage holds."""
+        return math.log(1 + (len(self.lexical) + _IMAGINED_PASSAGES + 0.5) / 0.5)
+
     def document_frequency(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many passages each term stands, in the text or in the title."""
         total = len(self.lexical)

@@ -21,34 +21,23 @@ _SAMPLE = 64  # weights of each tensor that tell models apart
 
 
 class SentenceTransformerEngine:
-    """A model by folder or hub name, with its own prompts.
+    """A loaded model with its prompts.
 
     Sentence vectors are pooled from the passage's pass where the model pools by mean over a fast tokenizer's
     tokens; other models read sentences on their own.
     """
 
-    def __init__(self, name: str, device: str = "") -> None:
-        """Load the model.
-
-        Raises:
-            EncoderUnavailable: it cannot be loaded.
-        """
-        from sentence_transformers import SentenceTransformer
-
-        self._device = device or best_device()
-        try:
-            self._model = SentenceTransformer(name, device=self._device)
-        except Exception as error:
-            raise EncoderUnavailable(
-                f"向量模型 {name} 无法载入：请检查网络，或设置环境变量 HF_ENDPOINT 换一个下载镜像，"
-                '或把 encoder 设为本地模型文件夹，或设为内置的 "bundled"'
-            ) from error
-        self._model.eval()
-        self._bfloat16 = fast_in_bfloat16(self._device)
-        self.prompts = prompts_of(self._model.prompts, name)
-        self.dimension = int(self._model.get_embedding_dimension() or 0)
-        self.fingerprint = _fingerprint(self._model, self.prompts)
-        self._shares_pass = _pools_by_mean(self._model)
+    def __init__(
+        self, model: SentenceTransformer, prompts: tuple[str, str], fingerprint: str, bfloat16: bool | None = None
+    ) -> None:
+        """Take a model; without `bfloat16` that precision is used where the device has it in hardware."""
+        self._model = model.eval()
+        self._device = str(model.device)
+        self._bfloat16 = fast_in_bfloat16(self._device) if bfloat16 is None else bfloat16
+        self.prompts = prompts
+        self.dimension = int(model.get_embedding_dimension() or 0)
+        self.fingerprint = fingerprint
+        self._shares_pass = _pools_by_mean(model)
 
     def read(self, texts: Sequence[str]) -> Reading:
         """See `rag.index.encoder.Engine`."""
@@ -82,6 +71,25 @@ class SentenceTransformerEngine:
         return torch.autocast(self._device.split(":")[0], torch.bfloat16, enabled=self._bfloat16)
 
 
+def load_named(name: str, device: str = "") -> SentenceTransformerEngine:
+    """Load a model by folder or hub name, with its own prompts.
+
+    Raises:
+        EncoderUnavailable: it cannot be loaded.
+    """
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        model = SentenceTransformer(name, device=device or best_device())
+    except Exception as error:
+        raise EncoderUnavailable(
+            f"向量模型 {name} 无法载入：请检查网络，或设置环境变量 HF_ENDPOINT 换一个下载镜像，"
+            '或把 encoder 设为本地模型文件夹，或设为内置的 "bundled"'
+        ) from error
+    prompts = prompts_of(model.prompts, name)
+    return SentenceTransformerEngine(model, prompts, _fingerprint(model, prompts))
+
+
 def prompts_of(named: Mapping[str, str | None], name: str) -> tuple[str, str]:
     """Return what goes before a query and before a passage: the model's own prompts, or what e5 was trained with."""
     query = named.get("query") or ""
@@ -94,7 +102,10 @@ def prompts_of(named: Mapping[str, str | None], name: str) -> tuple[str, str]:
 def _pools_by_mean(model: SentenceTransformer) -> bool:
     kinds = [type(module).__name__ for module in model]
     pooling = model[1] if len(kinds) > 1 else None
-    plain = kinds[:2] == ["Transformer", "Pooling"] and set(kinds[2:]) <= {"Normalize"}
+    plain = kinds[:1] in (["Transformer"], ["BundledTransformer"]) and kinds[1:] in (
+        ["Pooling"],
+        ["Pooling", "Normalize"],
+    )
     return plain and getattr(pooling, "pooling_mode", "") == "mean" and bool(getattr(model.tokenizer, "is_fast", False))
 
 

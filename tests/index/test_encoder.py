@@ -7,10 +7,10 @@ import pytest
 
 from rag.corpus.chunk import chunk
 from rag.errors import EncoderUnavailable
-from rag.index import bundled
+from rag.index import bundled_model
 from rag.index.bundled import build_tokenizer, read_weights, unpack, weights_path
-from rag.index.encoder import BundledEngine, Reading, TextEncoder, encoded_text, load_encoder
-from rag.index.network import build_network
+from rag.index.bundled_model import load_bundled
+from rag.index.encoder import Reading, TextEncoder, encoded_text, load_encoder
 from rag.types import Article, Encoder, Vectors
 
 TEXTS = [
@@ -26,9 +26,7 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def plain() -> TextEncoder:
     """The bundled encoder in full precision."""
-    engine = BundledEngine("cpu")
-    engine._network = build_network(read_weights(weights_path()), "cpu", bfloat16=False)
-    return TextEncoder(engine)
+    return TextEncoder(load_bundled("cpu", bfloat16=False))
 
 
 def cosines(first: Vectors, second: Vectors) -> Vectors:
@@ -127,7 +125,7 @@ def test_a_broken_weights_file_is_told(
 ) -> None:
     path = tmp_path_factory.mktemp("weights") / "e5-small-q4.bin"
     path.write_bytes(b"x" * 100)
-    monkeypatch.setattr(bundled, "weights_path", lambda: path)
+    monkeypatch.setattr(bundled_model, "weights_path", lambda: path)
     with pytest.raises(EncoderUnavailable, match="重新安装"):
         load_encoder("bundled")
 

@@ -10,7 +10,7 @@ import pytest
 
 from rag.errors import EncoderUnavailable
 from rag.index.encoder import TextEncoder, load_encoder
-from rag.index.transformer import SentenceTransformerEngine, prompts_of
+from rag.index.transformer import load_named, prompts_of
 
 TEXTS = ["青石桥昨天重新通车。大桥全长420米。", "今年春茶采摘比去年早一周。", "短句。"]
 LETTERS = sorted(set("".join(TEXTS) + "query: passage：文档"))
@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def encoder(folder: Path, mode: str) -> TextEncoder:
-    return TextEncoder(SentenceTransformerEngine(str(folder / mode), "cpu"))
+    return TextEncoder(load_named(str(folder / mode), "cpu"))
 
 
 @pytest.mark.parametrize("mode", ["mean", "cls"])
