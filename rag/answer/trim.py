@@ -38,7 +38,10 @@ def bold(question: Question, weights: Weights, text: str) -> str:
     if not spans:
         return text
     plain = normalize(text)
-    places = [(plain.find(term), weight) for term, weight in weights.bigrams.items() if term in plain]
+    places = [
+        ([found.start() for found in re.finditer(re.escape(term), plain)], weight)
+        for term, weight in weights.bigrams.items()
+    ]
     start, end = max(spans, key=lambda span: (_nearness(span, places), span[1] - span[0]))
     if any(character in "*[]" for character in text[start:end]):
         return text
@@ -73,6 +76,10 @@ def _strip(sentence: str, start: int, end: int) -> Span:
     return start, end
 
 
-def _nearness(span: Span, places: list[tuple[int, float]]) -> float:
+def _nearness(span: Span, places: list[tuple[list[int], float]]) -> float:
     """Sum of the question's term weights, each divided by its distance from the span."""
-    return sum(weight / (4 + min(abs(place - span[0]), abs(place - span[1]))) for place, weight in places)
+    return sum(
+        weight / (4 + min(min(abs(place - span[0]), abs(place - span[1])) for place in found))
+        for found, weight in places
+        if found
+    )
