@@ -11,6 +11,8 @@ from rag.index.analyze import bigrams, normalize
 from rag.types import Span
 
 _CLAUSE = re.compile(r"[^，,；;：:。！？!?]+[，,；;：:。！？!?”’」』）)]*")
+_STOP = re.compile(r"[，,；;。！!？?]")
+_OTHER_CLAUSE = 0.3
 _EDGE = " \t\n　，,；;：:"
 _CLOSING = {"“": "”", "‘": "’", "（": "）", "(": ")", "《": "》", "「": "」", "『": "』", "[": "]"}
 
@@ -42,7 +44,7 @@ def bold(question: Question, weights: Weights, text: str) -> str:
         ([found.start() for found in re.finditer(re.escape(term), plain)], weight)
         for term, weight in weights.bigrams.items()
     ]
-    start, end = max(spans, key=lambda span: (_nearness(span, places), span[1] - span[0]))
+    start, end = max(spans, key=lambda span: (_nearness(plain, span, places), span[1] - span[0]))
     if any(character in "*[]" for character in text[start:end]):
         return text
     return f"{text[:start]}**{text[start:end]}**{text[end:]}"
@@ -76,10 +78,11 @@ def _strip(sentence: str, start: int, end: int) -> Span:
     return start, end
 
 
-def _nearness(span: Span, places: list[tuple[list[int], float]]) -> float:
-    """Sum of the question's term weights, each divided by its distance from the span."""
-    return sum(
-        weight / (4 + min(min(abs(place - span[0]), abs(place - span[1])) for place in found))
-        for found, weight in places
-        if found
-    )
+def _nearness(plain: str, span: Span, places: list[tuple[list[int], float]]) -> float:
+    """Sum of the question's term weights, each divided by its distance from the span; other clauses count less."""
+    return sum(weight * max(_closeness(plain, span, place) for place in found) for found, weight in places if found)
+
+
+def _closeness(plain: str, span: Span, place: int) -> float:
+    between = plain[place : span[0]] if place < span[0] else plain[span[1] : place]
+    return (_OTHER_CLAUSE if _STOP.search(between) else 1.0) / (4 + len(between))
