@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rag.corpus.broken import CERTAIN, LIKELY, goes_on, is_finished
 from rag.corpus.bylines import dateline_end
 from rag.corpus.clean import CleanText, join_broken
+from rag.corpus.cohesion import Cohesion
 from rag.corpus.headlines import MARKS, opens_sentence, starts_with_mark
 from rag.corpus.lines import Kind, Line
 
+_NEAR = 4  # lines that tell what a broken paragraph is about
+_SAME_MATTER = 0.04  # cohesion from which a text goes on with the same matter
 _MOST_BETWEEN = 8  # short lines that may stand within a broken sentence
 
 
@@ -36,13 +40,12 @@ class Block:
 
 def page_blocks(lines: Sequence[Line]) -> list[Block]:
     """Join broken paragraphs; everything else stays in its order."""
-    lines = _settle_points(lines)
-    width = _wrap_width(lines)
+    joiner = _Joiner(_settle_points(lines))
     blocks: list[Block] = []
     position = 0
     while position < len(lines):
-        taken, inside = _paragraph(lines, position, width)
-        kind = lines[position].kind if len({line.kind for line in taken}) == 1 else Kind.BODY
+        taken, inside = joiner.paragraph(position)
+        kind = taken[0].kind if len({line.kind for line in taken}) == 1 else Kind.BODY
         blocks.append(Block(kind, tuple(taken), join_broken([line.clean for line in taken])))
         blocks += _inside_blocks(inside)
         position += len(taken) + len(inside)
@@ -79,36 +82,64 @@ def _wrap_width(lines: Sequence[Line]) -> int:
     return size if size >= 10 and around * 2 >= len(close) else 0
 
 
-def _paragraph(lines: Sequence[Line], first: int, width: int) -> tuple[list[Line], list[Line]]:
-    """Return the lines that make up the paragraph starting at `first`, and those printed inside it."""
-    taken, inside = [lines[first]], list[Line]()
-    position = first + 1
-    while taken[-1].kind in (Kind.BODY, Kind.HEAD, Kind.POINT) and position < len(lines):
-        found = _continuation(lines, taken, position, width)
-        if found is None:
-            break
-        inside += lines[position:found]
-        taken.append(lines[found])
-        position = found + 1
-    return taken, inside
+class _Joiner:
+    """Finds the lines that go on with a paragraph."""
 
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._width = _wrap_width(lines)
 
-def _continuation(lines: Sequence[Line], taken: Sequence[Line], position: int, width: int) -> int | None:
-    """Return the index of the line that goes on with the paragraph, None when it ends here."""
-    last = taken[-1]
-    running = len(taken) > 1 or _is_running(last)
-    if _is_wrapped(last, lines[position], width):
-        return position
-    if is_finished(last.text) and not last.text.endswith((":", "：")):
-        return None
-    farthest = position + (_MOST_BETWEEN if running or last.kind is Kind.BODY else 0)
-    for at in range(position, min(farthest + 1, len(lines))):
-        needed = _needed(lines[position:at], lines[at], running)
-        if needed is not None and goes_on(last.text, lines[at].text) >= needed:
-            return at
-        if lines[at].kind is Kind.BODY:
+    @cached_property
+    def _cohesion(self) -> Cohesion:
+        return Cohesion([line.text for line in self._lines if line.kind is Kind.BODY])
+
+    def paragraph(self, first: int) -> tuple[list[Line], list[Line]]:
+        """Return the lines that make up the paragraph starting at `first`, and those printed inside it."""
+        taken, inside = [self._lines[first]], list[Line]()
+        position = first + 1
+        while taken[-1].kind in (Kind.BODY, Kind.HEAD, Kind.POINT) and position < len(self._lines):
+            found = self._continuation(taken, position)
+            if found is None:
+                break
+            inside += self._lines[position:found]
+            taken.append(self._lines[found])
+            position = found + 1
+        return taken, inside
+
+    def _continuation(self, taken: Sequence[Line], position: int) -> int | None:
+        """Return the index of the line that goes on with the paragraph, None when it ends here."""
+        last = taken[-1]
+        running = len(taken) > 1 or _is_running(last)
+        if _is_wrapped(last, self._lines[position], self._width):
+            return position
+        if is_finished(last.text) and not last.text.endswith((":", "：")):
             return None
-    return None
+        farthest = position + (_MOST_BETWEEN if running or last.kind is Kind.BODY else 0)
+        for at in range(position, min(farthest + 1, len(self._lines))):
+            needed = self._needed(position, at, running)
+            if needed is not None and goes_on(last.text, self._lines[at].text) >= needed:
+                return at
+            if self._lines[at].kind is Kind.BODY:
+                return None
+        return None
+
+    def _needed(self, position: int, at: int, running: bool) -> int | None:
+        """The score that line `at` needs to go on where line `position - 1` ends; None when it cannot."""
+        line = self._lines[at]
+        if line.kind in (Kind.FURNITURE, Kind.DATE, Kind.CAPTION, Kind.BYLINE):
+            return None
+        if not running or line.kind is not Kind.BODY:
+            return CERTAIN
+        kinds = [item.kind for item in self._lines[position:at]]
+        if opens_sentence(line.text) or (Kind.HEAD in kinds and not self._same_matter(position, at)):
+            return LIKELY
+        return LIKELY if Kind.HEAD in kinds and Kind.BYLINE in kinds else 0
+
+    def _same_matter(self, position: int, at: int) -> bool:
+        """Whether line `at` speaks of what the paragraphs before `position` speak of."""
+        near = self._lines[max(position - _NEAR, 0) : position]
+        before = "\n".join(line.text[-400:] for line in near if line.kind is Kind.BODY)
+        return self._cohesion.between(before, self._lines[at].text) >= _SAME_MATTER
 
 
 def _is_running(line: Line) -> bool:
@@ -118,29 +149,9 @@ def _is_running(line: Line) -> bool:
     )
 
 
-def _needed(between: Sequence[Line], line: Line, running: bool) -> int | None:
-    """The score a line needs to go on with the paragraph; None when it cannot."""
-    if line.kind in (Kind.FURNITURE, Kind.DATE, Kind.CAPTION, Kind.BYLINE):
-        return None
-    if not running or line.kind is not Kind.BODY:
-        return CERTAIN
-    kinds = [item.kind for item in between]
-    new_story = Kind.BYLINE in kinds and Kind.HEAD in kinds
-    if new_story or opens_sentence(line.text):
-        return LIKELY
-    return 0
-
-
 def _is_wrapped(line: Line, following: Line, width: int) -> bool:
     """Whether a line fills its column and the next one stands right below it."""
     if not width or following.gap or abs(len(line.text) - width) > 2 or following.kind not in (Kind.BODY, Kind.HEAD):
         return False
     head = following.text[:100]
     return not is_finished(line.text) and not dateline_end(head, 0, len(head))
-
-
-def visible_ranges(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
-    """Yield the raw range of every line of the blocks, in their order."""
-    for block in blocks:
-        for line in block.lines:
-            yield line.start, line.end

@@ -35,10 +35,11 @@ _SURNAMES = (
 _BARE_NAME = re.compile(
     rf"[{_SURNAMES}](?:\s{{0,4}}[一-鿿]){{1,2}}(?:\s{{1,4}}[{_SURNAMES}](?:\s{{0,2}}[一-鿿]){{1,2}}){{0,2}}"
 )
+_LEAD_LABEL = re.compile("前言|引言|导语|导读|编者按|摘要|正文|序言|按语|核心提示")
 _LONGEST_DATELINE = 120
 _IN_BRACKETS = r"\s{0,2}[(（][^()（）]{0,60}[)）]"
 _DATELINE = re.compile(
-    rf"(?:本\s?报|本刊|本台|本网|新华社|中新社|中新网|人民网){_PLACE}{{0,16}}?(?:讯|电|消息)(?![网话视力商子台梯脑器影动池站])"
+    rf"(?:本\s?报|本刊|本台|本网|新华社|中新社|中新网|人民网)(?:(?!记者|的){_PLACE}){{0,16}}?(?:讯|电|消息)(?![网话视力商子台梯脑器影动池站])"
     rf"(?:{_IN_BRACKETS})?\s{{0,2}}[:：]?"
     rf"|[一-鿿]{{2,10}}(?:报|网|社|台|新闻|客户端|发布)[一-鿿\d]{{0,12}}(?:讯|电)(?:{_IN_BRACKETS}\s{{0,2}}[:：]?|\s{{1,2}})"
     rf"|[(（【]\s?[一-鿿]{{0,10}}{_ROLE}[^()（）【】。]{{1,50}}[)）】]\s{{0,2}}(?:[:：]|讯)?"
@@ -88,9 +89,14 @@ def is_byline(text: str) -> bool:
     return any(pattern.fullmatch(text) for pattern in patterns)
 
 
-def is_bare_name(text: str) -> bool:
-    """Whether a whole line is nothing but one to three Chinese names; a byline where it follows a headline."""
-    return len(text) <= 16 and bool(_BARE_NAME.fullmatch(text))
+def is_bare_name(text: str, expected: bool = False) -> bool:
+    """Whether a whole line is nothing but one to three Chinese names.
+
+    Where a name is `expected`, below a headline, its first character need not be a usual surname.
+    """
+    if len(text) > 16 or _LEAD_LABEL.fullmatch(text):
+        return False
+    return bool(_BARE_NAME.fullmatch(text) or (expected and re.fullmatch(r"[一-鿿](?:\s{0,4}[一-鿿]){1,2}", text)))
 
 
 def is_credit(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.corpus.bylines import closing_byline_start, dateline_end
+from rag.corpus.bylines import closing_byline_start, dateline_end, is_credit
 from rag.corpus.sentences import split_sentences
 from rag.types import Article, Passage, Span
 
@@ -25,11 +25,16 @@ def chunk(article: Article, size: int) -> list[Passage]:
 
 
 def article_sentences(article: Article) -> list[Span]:
-    """Return the sentences that can be cited: spans of the body without datelines and bylines."""
+    """Return the sentences that can be cited: spans of the body without datelines, bylines and credits.
+
+    An article that has nothing else gives all of its text.
+    """
+    text = article.text
     spans: list[Span] = []
-    for start, end in split_sentences(article.text, article.body_start):
-        begin = dateline_end(article.text, start, end)
-        stop = closing_byline_start(article.text, begin, end)
-        if begin < stop:
-            spans.append((begin, stop))
-    return spans
+    for start, end in split_sentences(text, article.body_start):
+        begin = dateline_end(text, start, end)
+        stop = closing_byline_start(text, begin, end)
+        words = text[begin:stop].rstrip()
+        if words and not is_credit(words):
+            spans.append((begin, begin + len(words)))
+    return spans or split_sentences(text)

@@ -27,6 +27,7 @@ _CONTACT = re.compile(
     r"[^。，]{0,50}[\d@:：]|(?:https?://|www\.)\S{4,80}|E-?mail\s?[:：]\s?\S{4,60}"
 )
 _JUMP = re.compile(r"[▶►▲▼(（【]?\s?(?:下转|上接|紧接|详见|相关报道见|见)\s?[A-Za-z]?\d?[^。，]{0,12}[版页][)）】]?")
+_CONTENTS = re.compile(r"[^。；;]{4,40}?[\s…·.—-]*(?:详?见)?\s?第?\s?(?:[A-Za-z]\d{1,2}|\d{1,2})\s?版")
 _WEEKDAY = re.compile("星期[一二三四五六日天]|周[一二三四五六日]|农历|[第总]\\s?\\d+\\s?期")
 
 
@@ -37,7 +38,7 @@ def is_furniture(text: str) -> bool:
     words = plain(text).strip("【】[]〖〗|丨·・■●□▲◆ 　")
     if all(_is_furniture_part(part) for part in re.split(r"\s*[·・|丨]\s*|\s{1,4}", words) if part):
         return True
-    patterns = (_STAFF, _CONTACT, _JUMP)
+    patterns = (_STAFF, _CONTACT, _JUMP, _CONTENTS)
     return any(pattern.fullmatch(words) for pattern in patterns) or bool(print_date(text))
 
 

@@ -108,8 +108,11 @@ def _with_bare_names(lines: list[Line]) -> list[Line]:
     for index in range(1, len(lines)):
         before, line = lines[index - 1].kind, lines[index]
         after = lines[index + 1].kind if index + 1 < len(lines) else Kind.HEAD
-        places = ((Kind.HEAD, Kind.BODY), (Kind.BODY, Kind.HEAD))
-        if line.kind in (Kind.BODY, Kind.HEAD) and (before, after) in places and is_bare_name(line.text):
+        below_headline = (before, after) == (Kind.HEAD, Kind.BODY) and len(lines[index - 1].text) >= 6
+        above_headline = (before, after) == (Kind.BODY, Kind.HEAD)
+        if line.kind not in (Kind.BODY, Kind.HEAD) or not (below_headline or above_headline):
+            continue
+        if is_bare_name(line.text, below_headline):
             lines[index] = replace(line, kind=Kind.BYLINE)
     return lines
 

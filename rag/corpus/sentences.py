@@ -10,7 +10,8 @@ LONG_CHARACTERS = 160  # a sentence above this is cut at weaker stops
 HARD_CHARACTERS = 240  # nothing is longer than this
 
 _CLOSERS = r"”’」』）)】》〉〕\]"
-_STRONG = re.compile(rf"\n|(?:[。！？!?…]|(?<=[A-Za-z)%\d])\.(?=\s+[A-Z\"“]))[。！？!?…]*[{_CLOSERS}\"']*")
+_ENGLISH_STOP = r"(?<=[A-Za-z)%\d]{2})(?<!\bMr)(?<!\bDr)(?<!\bNo)(?<!\bSt)(?<!\bvs)\.(?=\s+[A-Z\"“])"
+_STRONG = re.compile(rf"\n|(?:[。！？!?…]|{_ENGLISH_STOP})[。！？!?…]*[{_CLOSERS}\"']*")
 _WEAK = re.compile(rf"[；;][{_CLOSERS}]*")
 _COMMA = re.compile(r"[，,：:、|\s]")
 _OPENERS = {"“": "”", "「": "」", "『": "』", "（": "）", "(": ")", "《": "》"}
@@ -47,10 +48,16 @@ def _outside_quotes(text: str, start: int, end: int) -> list[Span]:
             position += 1
         if position < len(inside) and inside[position][0] < match.start() and match.end() <= inside[position][1]:
             continue
-        if match.end() - match.start() > 1 and _ATTRIBUTION.match(text, match.end(), end):
+        if match.end() - match.start() > 1 and _goes_on(text, cuts[-1], match, end):
             continue
         cuts.append(match.end())
     return list(zip(cuts, [*cuts[1:], end], strict=True))
+
+
+def _goes_on(text: str, start: int, match: re.Match[str], end: int) -> bool:
+    """Whether a sentence goes on after a stop and its closing mark: ……。”他说, 新馆(周一闭馆。)很大."""
+    bracketed = match[0][-1] in ")）】" and text[start : match.start()].lstrip()[:1] not in "(（【"
+    return bracketed or bool(_ATTRIBUTION.match(text, match.end(), end))
 
 
 def _quoted(text: str, start: int, end: int) -> list[Span]:
