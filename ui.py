@@ -52,7 +52,8 @@ class Desk:
         """Return the conversation as HTML, one string an exchange; the welcome when there is none."""
         if exchanges:
             return [exchange_html(exchange, index) for index, exchange in enumerate(exchanges)]
-        return [welcome_html(self.assistant.library.counts().articles, self.assistant.examples())]
+        examples = self.config.examples or self.assistant.examples()
+        return [welcome_html(self.assistant.library.counts().articles, examples)]
 
     def ask(self, command: Command, typed: str, exchanges: Exchanges) -> Iterator[tuple[object, object, object]]:
         """Yield the box, the conversation and the exchanges after each event of a new question.

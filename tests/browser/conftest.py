@@ -6,22 +6,23 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
+from rag.answer.assistant import Assistant
 from rag.config import Config
+from rag.index.library import Library
+from rag.search.retriever import Retriever
 from rag.serve.api import bind, create_app
+from rag.types import Answer, Encoder, Event, Turn
 from scripts.find_browser import find_browser
-from tests.scripted import ScriptedAssistant
-
-if TYPE_CHECKING:
-    from rag.answer.assistant import Assistant
+from tests.scripted import BURDEN, ScriptedAssistant
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -45,7 +46,7 @@ def served(assistant: object, config: Config | None = None) -> Iterator[str]:
     servers: list[uvicorn.Server] = []
 
     async def run() -> None:
-        app = create_app(cast("Assistant", assistant), config or Config())
+        app = create_app(cast(Assistant, assistant), config or Config())
         servers.append(uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)))
         await servers[0].serve(sockets=[listening])
 
@@ -71,13 +72,50 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+class Listening:
+    """The real assistant, and the questions of every history that it was given."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
+        self.histories: list[list[str]] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.assistant, name)
+
+    def stream(self, question: str, history: Sequence[Turn] = (), answerer: str = "auto") -> Iterator[Event]:
+        self.histories.append([turn.question for turn in history])
+        return self.assistant.stream(question, history, answerer)
+
+
+@pytest.fixture(scope="session")
+def real(seeds_library: Library, bundled_encoder: Encoder) -> Listening:
+    """The real assistant with the real model over the default collection."""
+    return Listening(Assistant(Retriever(seeds_library, bundled_encoder)))
+
+
+@pytest.fixture(scope="session")
+def address(browser: Browser, real: Listening) -> Iterator[str]:
+    """The address of a page over the real assistant."""
+    with served(real) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def burden(real: Listening) -> Answer:
+    """The answer that most tests look at: a list of four, each item cited."""
+    answer = real.assistant.ask(BURDEN)
+    assert len(answer.citations) >= 4
+    return answer
+
+
 @pytest.fixture(scope="session")
 def scripted() -> ScriptedAssistant:
+    """An assistant for what the real one does not do on demand: fail, quote a hostile article."""
     return ScriptedAssistant()
 
 
 @pytest.fixture(scope="session")
-def address(browser: Browser, scripted: ScriptedAssistant) -> Iterator[str]:
+def scripted_address(browser: Browser, scripted: ScriptedAssistant) -> Iterator[str]:
     """The address of a page over the scripted assistant."""
     with served(scripted) as url:
         yield url
