@@ -67,6 +67,7 @@ NAMES = (
 _REASON = re.compile(r"因为|由于|因此|所以|为了|以便|因而|故|导致|使得|原因|旨在|出于|以免|鉴于|是因|源于|得益于")
 _DEFINES = re.compile(r"是(?:一|指|由|对|为)|即|指的是|称为|又称|所谓|意思是|也叫|名为|叫做|是.{0,20}的")
 _PASSAGES = 12
+_OTHER_UNIT = 0.3  # how far a figure fits that counts something else than what is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,8 @@ def _fit(question: Question, weights: Weights, candidate: Candidate) -> list[flo
     places = [plain.find(term) for term in weights.bigrams if term in plain]
     distance = min((abs(start - place) for start, _ in spans for place in places), default=40)
     unit = any(one in plain[start : end + 2] for start, end in spans for one in question.units)
-    return [1.0, math.log1p(len(spans)), min(distance, 40) / 40, float(unit)]
+    fits = 1.0 if unit or not question.units else _OTHER_UNIT
+    return [fits, math.log1p(len(spans)), min(distance, 40) / 40, float(unit)]
 
 
 def _shape(question: Question, candidate: Candidate, article: Article) -> list[float]:
