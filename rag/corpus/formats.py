@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _BLOCKS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "tr", "pre", "blockquote", "figcaption", "dt", "dd", "div")
 _DROPPED = ("script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "iframe", "svg")
-_MOST_UNPACKED_BYTES = 200 * 1024 * 1024
+MOST_UNPACKED_BYTES = 200 * 1024 * 1024
 
 
 def read_html(data: bytes) -> tuple[str, str]:
@@ -122,8 +122,8 @@ def read_docx(data: bytes) -> str:
 
 def _check_unpacked_size(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(member.file_size for member in archive.infolist()) > _MOST_UNPACKED_BYTES:
-            raise ReadError("DOCX 文件解压后超过 200 MB，拒绝读取")
+        if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED_BYTES:
+            raise ReadError(f"DOCX 文件解压后超过 {MOST_UNPACKED_BYTES // 1024 // 1024} MB，没有读入")
 
 
 def _docx_blocks(document: WordDocument) -> Iterator[str]:

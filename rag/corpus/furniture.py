@@ -38,7 +38,7 @@ def is_furniture(text: str) -> bool:
     words = plain(text).strip("【】[]〖〗|丨·・■●□▲◆ 　")
     if all(_is_furniture_part(part) for part in re.split(r"\s*[·・|丨]\s*|\s{1,4}", words) if part):
         return True
-    patterns = (_STAFF, _CONTACT, _JUMP, _CONTENTS)
+    patterns = (_PAGE_NUMBER, _STAFF, _CONTACT, _JUMP, _CONTENTS)
     return any(pattern.fullmatch(words) for pattern in patterns) or bool(print_date(text))
 
 

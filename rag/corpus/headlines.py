@@ -119,10 +119,11 @@ def _main_lines(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_label(line: str, lines: Sequence[str]) -> bool:
-    """A column's name, such as 新征程 奋进者, beside a longer line."""
+    """A column's name, such as 新征程 奋进者, beside a longer line, or a district above it."""
     longest = max(len(other) for other in lines)
-    short = len(line) <= 4 and longest >= 8 or " " in line and len(line) <= 8 and longest >= 12
-    return short and bool(_LABEL.match(line))
+    spaced = " " in line and len(line) <= 8 and longest >= 12
+    above = line == lines[0] and len(line) <= 4 and longest >= 8
+    return (spaced or above) and bool(_LABEL.match(line))
 
 
 def _is_surely_minor(first: str, line: str) -> bool:

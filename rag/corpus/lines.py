@@ -45,13 +45,14 @@ class Line:
         return self.clean.text
 
 
+_CELL_CHARACTERS = 12
 _VISIBLE = re.compile(r"\S(?:[^\n]*\S)?")
 _LEVEL = re.compile(r"(#{1,6})\s")
 
 
 def page_lines(raw: str) -> list[Line]:
     """Return every visible line of a page."""
-    return _with_bare_names(_without_slogans(list(_lines(raw))))
+    return _with_bare_names(_with_table_cells(_without_slogans(list(_lines(raw)))))
 
 
 def _lines(raw: str) -> Iterator[Line]:
@@ -100,6 +101,15 @@ def _without_slogans(lines: list[Line]) -> list[Line]:
         if first.gap and not second.gap and apart and _rhyme(first.text, second.text):
             lines[index] = replace(first, kind=Kind.FURNITURE)
             lines[index + 1] = replace(second, kind=Kind.FURNITURE)
+    return lines
+
+
+def _with_table_cells(lines: list[Line]) -> list[Line]:
+    """A bare number among short lines is a cell of a table, not the number of the page."""
+    for index, line in enumerate(lines):
+        around = (*lines[max(index - 1, 0) : index], *lines[index + 1 : index + 2])
+        if line.text.isdigit() and any(len(other.text) < _CELL_CHARACTERS for other in around):
+            lines[index] = replace(line, kind=Kind.BODY)
     return lines
 
 
