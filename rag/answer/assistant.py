@@ -25,7 +25,7 @@ from rag.search.query import LONGEST_QUESTION, apply
 from rag.search.retriever import Retrieval, Retriever, matched_terms
 from rag.types import Answer, Answerer, Done, Event, Hit, Query, Retrieved, Token, Turn
 
-THRESHOLD = 0.3  # of the refusal model's probability
+THRESHOLD = 0.35  # of the refusal model's probability
 _EVIDENCE = 10
 _PIECE = 24  # characters of an extractive answer shown at a time
 

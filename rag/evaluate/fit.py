@@ -65,7 +65,7 @@ HARMS = frozenset(
 )
 UNANSWERABLE_WEIGHT = 4.0  # of a question that is really unanswerable
 ALTERED_WEIGHT = 0.5  # of one with a year or name changed
-REMOVED_WEIGHT = 0.5  # of one whose gold documents were taken out: others may still answer it
+REMOVED_WEIGHT = 0.25  # of one whose gold documents were taken out: others may still answer it
 _NAME_TAGS = frozenset({"nr", "ns", "nt", "nz"})
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年)")
 
