@@ -87,6 +87,7 @@ def question(page: Page, text: str, number: int) -> Locator:
     return answered(page, number)
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_the_whole_journey(seeds_address: str, open_page: Open, viewport: dict[str, int]) -> None:
     asked = "航运博物馆陈列了多少艘船模？"

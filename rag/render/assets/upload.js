@@ -16,12 +16,20 @@
     text(frame, "meta", "正在上传…");
     role("previews").append(frame);
     try {
-      if (file.size > hall.mostBytes) throw new Error("文件超过 50 MB，请拆分后再上传");
+      check(file);
       show(frame, await send(file, role("progress", frame)));
     } catch (error) {
       refuse(frame, error.message);
     }
     count();
+  }
+
+  // The server checks this too; here it spares the reader the wait.
+  function check(file) {
+    const endings = role("files").accept.split(",");
+    if (!endings.some((ending) => file.name.toLowerCase().endsWith(ending)))
+      throw new Error(`不支持的文件类型，可以上传的有：${endings.map((ending) => ending.slice(1)).join("、")}`);
+    if (file.size > hall.mostBytes) throw new Error("文件超过 50 MB，请拆分后再上传");
   }
 
   function send(file, bar) {
