@@ -41,9 +41,6 @@ Matrix = npt.NDArray[np.float64]
 Names = Mapping[str, Sequence[str]]
 FOLDS = 5
 HELD_BACK = "seeds"  # the default collection's questions are for testing alone
-LEFT_OUT = frozenset(
-    {"noise 0.0", "noise 0.2", "noise 0.6", "noise 0.8", "parts 0.2", "parts 0.4", "parts 0.6", "parts 0.8", "edited"}
-)
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 FOREIGN_EVIDENCE = tuple(
     name
@@ -112,7 +109,7 @@ def collect(folder: Path, models: Models) -> Iterator[Example]:
     cache = Path(config.index) / "evaluation"
     encoder = RememberingEncoder(load_encoder(config.encoder, config.device), cache / "vectors.db")
     for suite in load_suites(folder, Path(config.collection)):
-        if suite.name == HELD_BACK:
+        if not suite.sources or suite.name == HELD_BACK:
             continue
         names = _names(suite)
         for assistant, questions in assistants(suite, config, encoder, cache, None):
@@ -120,8 +117,8 @@ def collect(folder: Path, models: Models) -> Iterator[Example]:
 
 
 def _is_used(question: Question, suite: Suite) -> bool:
-    """One spelling of each question, without slips; of questions with passages one mixture each way."""
-    return question.dataset == suite.name and not question.search_only and question.kind not in LEFT_OUT
+    """One spelling of each question, without slips."""
+    return question.dataset == suite.name and not question.search_only
 
 
 def _examples(assistant: Assistant, questions: Sequence[Question], names: Names, models: Models) -> Iterator[Example]:
