@@ -31,7 +31,7 @@ help:
 	@echo 'make check        format, lint, types, layers'
 	@echo 'make bench        speed and quality, as ratios'
 	@echo 'make bench-llm    answers written by the local language model'
-	@echo 'make golden       rewrite the examples of the READMEs; review the difference'
+	@echo 'make golden       rewrite golden pages and the READMEs' examples; review the difference'
 	@echo 'make screenshots  rewrite the pictures of the README'
 
 $(VENV)/.installed: pyproject.toml
@@ -67,6 +67,7 @@ bench-llm: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m llm -s
 
 golden: $(VENV)/.installed-test
+	$(BIN)/python -m tests.corpus.renew_golden
 	$(BIN)/python scripts/make_examples.py
 
 screenshots: $(VENV)/.installed-test browser
