@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,23 +108,29 @@ def open_assistant(config: Config) -> Assistant:
         EncoderUnavailable: the embedding model cannot be loaded.
         LibraryError: the library is missing, damaged or made with another encoder.
     """
-    writers = _writers(config)
+    writers = language_models(config)
     encoder = load_encoder(config.encoder, config.device)
     return Assistant(Retriever(load_library(config, encoder), encoder), writers)
 
 
-def _writers(config: Config) -> dict[str, Answerer]:
-    """Language models by the name that a reader chooses them by; "auto" stands for the endpoint, where one is set."""
+def language_models(config: Config) -> dict[str, Answerer]:
+    """Language models by the name that a reader chooses them by; "auto" stands for the endpoint, where one is set.
+
+    Raises:
+        ConfigError: a setting of the language model is missing.
+    """
     writer = make_answerer(config)
     return {} if writer is None else {"endpoint" if config.answerer == "auto" else config.answerer: writer}
 
 
-def assistant_over(passages: Sequence[str], encoder: Encoder, config: Config) -> Assistant:
-    """Return an assistant that knows only the given texts; nothing is stored."""
+def assistant_over(
+    passages: Sequence[str], encoder: Encoder, config: Config, writers: Mapping[str, Answerer] | None = None
+) -> Assistant:
+    """Return an assistant that knows only the given texts; nothing is stored. `writers` are its language models."""
     library = Library.open(None, encoder.fingerprint, encoder.dimension, create=True)
     documents = [
         Document(id=f"passage-{number}", text=text, source=f"passage-{number}", is_article=True)
         for number, text in enumerate(passages, start=1)
     ]
     build(library, encoder, documents, config.passage_characters, None)
-    return Assistant(Retriever(library, encoder))
+    return Assistant(Retriever(library, encoder), writers)

@@ -12,7 +12,7 @@ from rag.config import Config
 from rag.errors import UsageError
 from rag.render.rows import answer_row, hit_rows
 from rag.serve.output import error_row, write_row
-from rag.types import Answer, Article, Done, Encoder, Retrieved, Turn
+from rag.types import Answer, Answerer, Article, Done, Encoder, Retrieved, Turn
 
 if TYPE_CHECKING:
     from rag.answer.assistant import Assistant
@@ -27,6 +27,7 @@ class Assistants:
         self._config = config
         self._over_library: Assistant | None = None
         self._encoder: Encoder | None = None
+        self._writers: dict[str, Answerer] | None = None
 
     def over(self, passages: Sequence[str] | None) -> Assistant:
         """Return the assistant that answers from these passages alone; None stands for the library."""
@@ -34,7 +35,7 @@ class Assistants:
 
         if passages is None:
             return self.over_library()
-        return assistant_over(passages, self._any_encoder(), self._config)
+        return assistant_over(passages, self._any_encoder(), self._config, self._language_models())
 
     def over_library(self) -> Assistant:
         """Return the assistant over the library, opened once."""
@@ -53,6 +54,16 @@ class Assistants:
         if self._encoder is None:
             self._encoder = load_encoder(self._config.encoder, self._config.device)
         return self._encoder
+
+    def _language_models(self) -> dict[str, Answerer]:
+        """Return the language models, made once and shared with the library's assistant where that is open."""
+        from rag.application import language_models
+
+        if self._over_library:
+            return self._over_library.answerers
+        if self._writers is None:
+            self._writers = language_models(self._config)
+        return self._writers
 
 
 def run_batch(path: Path, answer: Callable[[Row], dict[str, Any]], stream: TextIO) -> None:
