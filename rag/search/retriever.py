@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,9 +14,11 @@ from rag.index.library import Library
 from rag.index.snapshot import Snapshot
 from rag.search.fuse import ranks, weighted_sum
 from rag.search.query import apply, make_query
+from rag.search.translate import is_english, translate
 from rag.types import Article, Encoder, Hit, Query, Vectors
 
 POOL = 100  # passages taken from each engine before joining
+_TRANSLATION_TEXTS = 60  # passages that decide between the translations of a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ class Retriever:
         At least ten documents are among them where the collection has so many.
         """
         snapshot = self.library.snapshot()
-        query = make_query(question, history, snapshot.document_frequency)
         started = time.perf_counter()
+        query = _in_chinese(make_query(question, history, snapshot.document_frequency), snapshot, self.mix.title)
         vector = self.encoder.encode_queries([query.text])[0]
         encoded = time.perf_counter()
         hits, vectors = self._search(snapshot, query, vector, limit)
@@ -115,6 +117,21 @@ class Retriever:
         )
         sentence_vectors = snapshot.sentence_vectors([identifiers[index] for index in chosen])
         return hits, tuple(sentence_vectors[identifiers[index]] for index in chosen)
+
+
+def _in_chinese(query: Query, snapshot: Snapshot, title_weight: float) -> Query:
+    """Put an English question into the collection's words; any other is returned as it is."""
+    if not is_english(query.text):
+        return query
+
+    def find_texts(weights: Mapping[str, float]) -> list[str]:
+        numbers = [number for number, _ in snapshot.lexical.search(weights, _TRANSLATION_TEXTS, title_weight)]
+        passages = snapshot.passages(numbers)
+        articles = snapshot.articles({passage.article_id for passage in passages.values()})
+        owners = [(passages[number], articles[passages[number].article_id]) for number in numbers]
+        return [f"{article.title}\n{article.text[passage.start : passage.end]}" for passage, article in owners]
+
+    return replace(query, text=translate(query.text, snapshot.document_frequency, find_texts), corrections=())
 
 
 def _known_share(snapshot: Snapshot, wanted: Mapping[str, float]) -> float:
