@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from rag.collection.bounds import check_document, check_file
 from rag.collection.staging import Staged, StagedFile
 from rag.corpus.segment import segment
 from rag.corpus.uploads import read_upload
+from rag.errors import ReadError
 from rag.index.listing import OPENING_CHARACTERS, Listed
-from rag.types import Article, Page, Skipped
+from rag.types import Article, Document, Page, Skipped
 
 SHOWN_ARTICLES = 200
 SHOWN_TEXTS = 20
@@ -67,11 +69,19 @@ def read_staged(file: StagedFile) -> Iterator[Page | Skipped]:
         yield Skipped(file.name, file.problem)
         return
     try:
+        check_file(file.path)
         for item in read_upload(file.path, file.name):
-            yield item if isinstance(item, Skipped) else segment(item)
+            yield item if isinstance(item, Skipped) else _cut(item)
+    except ReadError as error:
+        yield Skipped(file.name, str(error))
     except Exception:
         logging.getLogger(__name__).exception("%s cannot be read", file.name)
         yield Skipped(file.name, "文件已损坏，无法读取")
+
+
+def _cut(document: Document) -> Page:
+    check_document(document)
+    return segment(document)
 
 
 def _file(file: StagedFile, known: Mapping[str, Listed], replaces: bool) -> FilePreview:

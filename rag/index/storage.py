@@ -97,7 +97,7 @@ def check(connection: sqlite3.Connection, folder: Path | None, fingerprint: str 
     """
     meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
     if meta.get("schema") != SCHEMA_VERSION:
-        raise IndexDamaged(f"{folder} 里的索引是另一个版本做的，请删除这个文件夹里的内容后重新运行 wenbao build")
+        raise IndexDamaged(f"{folder} 里的索引是另一个版本做的，请删除其中的 {FILE_NAME} 后重新运行 wenbao build")
     if fingerprint is not None and meta["fingerprint"] != fingerprint:
         raise EncoderMismatch(
             f"{folder} 里的索引是用另一个向量模型（{meta['fingerprint']}）做的，现在的是 {fingerprint}："
@@ -108,7 +108,7 @@ def check(connection: sqlite3.Connection, folder: Path | None, fingerprint: str 
 def damaged(folder: Path | None) -> IndexDamaged:
     """Return the error that says so."""
     place = f"{folder} 里的索引" if folder else "索引"
-    return IndexDamaged(f"{place}已损坏，请删除索引文件夹里的内容后重新运行 wenbao build")
+    return IndexDamaged(f"{place}已损坏，请删除索引文件夹里的 {FILE_NAME} 后重新运行 wenbao build")
 
 
 @contextmanager
