@@ -21,9 +21,9 @@ from rag.answer.talk import CONVERSATION, example_questions, reply
 from rag.answer.verify import check_answer
 from rag.errors import UsageError
 from rag.index.library import Library
+from rag.search.english import is_english
 from rag.search.query import LONGEST_QUESTION, apply
 from rag.search.retriever import Retrieval, Retriever, matched_terms
-from rag.search.translate import is_english
 from rag.types import Answer, Answerer, Done, Event, Hit, Query, Retrieved, Token, Turn
 
 THRESHOLD = 0.35  # of the refusal model's probability

@@ -12,9 +12,10 @@ import numpy as np
 from rag.index.analyze import bigrams, normalize, terms, words
 from rag.index.library import Library
 from rag.index.snapshot import Snapshot
+from rag.search.english import is_english
 from rag.search.fuse import ranks, weighted_sum
 from rag.search.query import apply, make_query
-from rag.search.translate import is_english, translate
+from rag.search.translate import translate
 from rag.types import Article, Encoder, Hit, Query, Vectors
 
 POOL = 100  # passages taken from each engine before joining

@@ -15,6 +15,7 @@ from itertools import takewhile
 
 from rag.index.analyze import bigrams, normalize, terms
 from rag.search.dictionary import LONGEST_PHRASE, Candidate, Dictionary, load_dictionary, split_words
+from rag.search.english import FUNCTION_WORDS, asking, choice_at
 from rag.search.romanised import DocumentFrequency, is_pinyin, printed_names
 
 FindTexts = Callable[[Mapping[str, float]], list[str]]
@@ -22,36 +23,6 @@ FindTexts = Callable[[Mapping[str, float]], list[str]]
 _TOKEN = re.compile(
     r"[\u4e00-\u9fff]+|\d+(?:[.,]\d+)*%?|[A-Za-z][A-Za-z0-9]*(?:['’][a-z]+)?|[^\sA-Za-z0-9\u4e00-\u9fff]"
 )
-_FUNCTION_WORDS = frozenset(
-    "a an the of in on at to for from by with about into during after before over under between among through until till "
-    "since as than and or but not is are was were be been being am do does did done has have had having will would shall "
-    "should can could may might must it its it's he his him she her they their them we our you your i my me this that "
-    "these those there here who whom whose what which when where why how also only just very more most much many some any "
-    "all each every both such other another own same so too then please tell per s people if whether because while there's".split()
-)
-_MEASURES = frozenset(
-    "price prices cost costs rate ratio percentage proportion share number amount total population area length height depth "
-    "width weight size distance speed salary income revenue sales gdp value temperature age phone telephone fee fees fare "
-    "output profit investment volume turnover budget score".split()
-)
-_ASKING = (
-    (r"\bhow (?:many|much)\b", "多少"),
-    (r"\bhow long\b", "多长时间"),
-    (r"\bhow old\b", "多少岁"),
-    (r"\bhow (far|tall|high|big|large|deep|wide|heavy|fast)\b", "多少"),
-    (r"\b(?:when|what time|what date|(?:in |on )?(?:which|what) (?:year|date|day|month|period|century))\b", "什么时候"),
-    (r"\b(?:whose|whom|who)\b", "谁"),
-    (r"\bwhere\b", "哪里"),
-    (r"\b(?:why|for what reason)\b", "为什么"),
-    (r"\bhow\b", "如何"),
-)
-_CHOICE = re.compile(
-    r"\b(?:which|what) (?!(?:is|are|was|were|do|does|did|will|would|can|could|may|might|must|should|shall|has|have|had)\b)",
-    re.IGNORECASE,
-)
-_WHAT_IS = re.compile(r"\bwhat(?:'s| is| was)\b", re.IGNORECASE)
-_WHAT_ARE = re.compile(r"\bwhat(?:'re| are| were)\b", re.IGNORECASE)
-_WHETHER = re.compile(r"^(?:is|are|was|were|do|does|did|can|will|has|have)\b", re.IGNORECASE)
 _GLOSSED = re.compile(r"(?:\b[A-Z][\w'’-]* )+[(（]([^()（）]*[\u4e00-\u9fff][^()（）]*)[)）]")
 _SHORT_NAMES = {
     "U.S.": "United States",
@@ -91,13 +62,6 @@ class Slot:
     chosen: bool = False  # whether it is what the question asks to choose: which company
 
 
-def is_english(question: str) -> bool:
-    """Tell whether a question is asked in English: mostly Latin letters, with a function word among them."""
-    letters = sum("a" <= character <= "z" for character in question.lower())
-    chinese = sum("\u4e00" <= character <= "\u9fff" for character in question)
-    return letters > 2 * chinese and any(word in _FUNCTION_WORDS for word in split_words(question))
-
-
 def translate(question: str, document_frequency: DocumentFrequency, find_texts: FindTexts) -> str:
     """Return the question in words of the collection.
 
@@ -111,26 +75,10 @@ def translate(question: str, document_frequency: DocumentFrequency, find_texts: 
     return " ".join(dict.fromkeys(word for word in [*rest, asking(question, "".join(picked))] if word))
 
 
-def asking(question: str, picked: str = "") -> str:
-    """Return the Chinese asking words of an English question; `picked` is the translated X of which X."""
-    lower = question.lower().replace("’", "'")
-    first = _CHOICE.search(lower)
-    asked = [(found.start(), word) for pattern, word in _ASKING if (found := re.search(pattern, lower))]
-    if asked and (not first or min(asked)[0] <= first.start()):
-        return min(asked, key=lambda pair: pair[0])[1]
-    if picked:
-        return f"哪个{picked}"
-    if found := _WHAT_IS.search(lower) or _WHAT_ARE.search(lower):
-        if _MEASURES & set(split_words(lower[found.end() :])[:6]):
-            return "是多少"
-        return "有哪些" if _WHAT_ARE.search(lower) else "是什么"
-    return "吗" if _WHETHER.search(lower) else "什么"
-
-
 def _slots(question: str, dictionary: Dictionary, document_frequency: DocumentFrequency) -> list[Slot]:
     plain = _GLOSSED.sub(r"(\1)", question)
     plain = _SHORT.sub(lambda found: _SHORT_NAMES[found.group()], plain)
-    choice = _choice_at(plain)
+    choice = choice_at(plain)
     tokens = [token.group() for token in _TOKEN.finditer(plain)]
     positions = [token.start() for token in _TOKEN.finditer(plain)]
     slots, at, choosing = [], 0, False
@@ -145,15 +93,6 @@ def _slots(question: str, dictionary: Dictionary, document_frequency: DocumentFr
     return slots
 
 
-def _choice_at(question: str) -> int | None:
-    """Where the X of which X starts."""
-    found = _CHOICE.search(question)
-    asked = [re.search(pattern, question.lower()) for pattern, _ in _ASKING]
-    if not found or any(one and one.start() <= found.start() for one in asked):
-        return None
-    return found.end()
-
-
 def _slot(
     tokens: Sequence[str], at: int, dictionary: Dictionary, document_frequency: DocumentFrequency
 ) -> tuple[Slot | None, int]:
@@ -161,7 +100,7 @@ def _slot(
     token = tokens[at]
     if not token[0].isascii() or not token[0].isalpha():
         return (Slot(token) if token[0].isalnum() else None), 1
-    if token.lower() in _FUNCTION_WORDS and not (token.isupper() and len(token) > 1):
+    if token.lower() in FUNCTION_WORDS and not (token.isupper() and len(token) > 1):
         return None, 1
     for length in range(min(LONGEST_PHRASE, len(tokens) - at), 1, -1):
         phrase = tokens[at : at + length]
@@ -173,10 +112,10 @@ def _slot(
 def _phrase(
     phrase: Sequence[str], dictionary: Dictionary, document_frequency: DocumentFrequency
 ) -> tuple[Candidate, ...]:
-    if not all(token[0].isascii() and token[0].isalnum() for token in phrase) or phrase[-1].lower() in _FUNCTION_WORDS:
+    if not all(token[0].isascii() and token[0].isalnum() for token in phrase) or phrase[-1].lower() in FUNCTION_WORDS:
         return ()
     found = dictionary.translations(split_words(" ".join(phrase)))
-    named = all(token[0].isupper() or token[0].isdigit() or token.lower() in _FUNCTION_WORDS for token in phrase)
+    named = all(token[0].isupper() or token[0].isdigit() or token.lower() in FUNCTION_WORDS for token in phrase)
     if named and not found:
         found = _fixed(dictionary.names.get("".join(phrase).lower(), ()))
     return found if named else _printed(found, document_frequency)

@@ -8,8 +8,9 @@ import pytest
 
 from rag.index.analyze import terms
 from rag.search.dictionary import load_dictionary
+from rag.search.english import asking, is_english
 from rag.search.romanised import is_pinyin, printed_names
-from rag.search.translate import asking, is_english, translate
+from rag.search.translate import translate
 
 TEXTS = (
     "青石桥全长420米，2019年重新通车，总工程师是陆晓岚。",
