@@ -30,6 +30,10 @@ _LINE_MARKERS = re.compile(
     rf"^[ \t　]*(?:(?P<bullet>[●■◆▲★◎○•·▪□◇]|[-*](?=\s))|(?P<comma>[{_NUMERAL}]{{1,3}})、|(?P<number>\d{{1,2}})[.．、](?!\d))",
     re.MULTILINE,
 )
+_SEGMENT = re.compile(r"[^。；;！？\n]+")
+_ENDING = 3  # characters that the heads of parallel clauses share
+_LONGEST_HEAD = 20
+_FEWEST_PARALLELS = 3
 _STOP = re.compile(r"[。！!？?；;\n]")
 _CLAUSE_END = re.compile(r"[，,：:；;。！!？?\n]")
 _TRAILING = " \t\n　；;"
@@ -77,6 +81,7 @@ def find_enumerations(text: str, start: int = 0) -> list[Enumeration]:
     series = [
         found for family in dict.fromkeys(mark.family for mark in marks) for found in _series(text, marks, family)
     ]
+    series += _parallels(text, start)
     return sorted((_enumeration(text, start, found) for found in series), key=lambda found: found.start)
 
 
@@ -123,6 +128,24 @@ def _series(text: str, marks: Sequence[_Mark], family: str) -> Iterator[list[_Ma
             run.append(mark)
     if len(run) > 1:
         yield run
+
+
+def _parallels(text: str, start: int) -> Iterator[list[_Mark]]:
+    """Clauses in a row, three at least, parted by semicolons, whose first words end alike: 甲工程,…;乙工程,…;丙工程,…"""
+    run: list[tuple[_Mark, str]] = []
+    for segment in _SEGMENT.finditer(text, start):
+        head = _CLAUSE_END.search(segment.group())
+        ending = segment.group()[: head.start()][-_ENDING:] if head and head.start() <= _LONGEST_HEAD else ""
+        mark = _Mark("parallel", len(run) + 1, segment.start(), segment.start())
+        adjoins = run and text[run[-1][0].start : segment.start()].rstrip().endswith(("；", ";", "。"))
+        if adjoins and ending and ending == run[-1][1] and "\n" not in text[run[-1][0].start : segment.start()]:
+            run.append((mark, ending))
+            continue
+        if len(run) >= _FEWEST_PARALLELS:
+            yield [one for one, _ in run]
+        run = [(_Mark("parallel", 1, segment.start(), segment.start()), ending)] if ending else []
+    if len(run) >= _FEWEST_PARALLELS:
+        yield [one for one, _ in run]
 
 
 def _continues(text: str, run: Sequence[_Mark], mark: _Mark) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.answer.composer import Composer, Source, plain
 from rag.answer.evidence import Ranked
-from rag.answer.lists import best_enumeration, say_list
+from rag.answer.lists import announced_by_best, best_enumeration, say_list
 from rag.answer.material import Material, finish
 from rag.answer.questions import Kind
 from rag.answer.trim import bold, trim
@@ -18,6 +18,9 @@ SENTENCE_CHARACTERS = 160
 _SHORT = 24  # no room for another sentence
 _SURE = 0.6  # a first sentence above this needs no second beside it
 
+_MAY_LIST = frozenset({Kind.LIST, Kind.DEFINITION, Kind.HOW})
+_LIST_CHARACTERS = 480  # a list that is told in running sentences
+_INLINE = 2  # stops of an enumeration within one sentence
 _BEFORE = 0.5  # share of the best sentence's coverage that a sentence before it needs
 _HEADINGS_AMONG = 4  # best sentences
 _NAMED = 0.3  # share of the question that a heading must name
@@ -28,7 +31,8 @@ def compose(material: Material) -> Composer:
     """Write the answer that fits the kind of question."""
     composer = Composer(material.articles)
     kind = material.question.kind
-    if kind is Kind.LIST and (found := best_enumeration(material)):
+    found = best_enumeration(material) if kind in _MAY_LIST else None
+    if found and (kind is Kind.LIST or announced_by_best(material, found)):
         say_list(composer, material, found)
     elif kind is Kind.FACT:
         _say_fact(composer, material)
@@ -55,7 +59,7 @@ def _say_fact(composer: Composer, material: Material) -> None:
 def _say_sentences(composer: Composer, material: Material) -> None:
     """The sentences that bear on the question, each adding something, in the order they are printed."""
     chosen = _cover(material)
-    room = TEXT_CHARACTERS
+    room = _room(material)
     for ranked in sorted(chosen, key=lambda one: (chosen[0].article_id != one.article_id, one.article_id, one.start)):
         words, source = material.quoted(ranked, min(room, SENTENCE_CHARACTERS))
         composer.say(words, [source])
@@ -73,7 +77,7 @@ def _cover(material: Material) -> list[Ranked]:
 def _around_best(material: Material, candidates: list[Ranked]) -> list[Ranked]:
     """Greedy: the best sentence, its neighbours, and what covers words of the question that it does not."""
     best = candidates[0]
-    chosen, seen, room = [best], _terms(material, best), TEXT_CHARACTERS - (best.end - best.start)
+    chosen, seen, room = [best], _terms(material, best), _room(material) - (best.end - best.start)
     least = _SHARE.get(material.question.kind, 0.4) * best.score
     for ranked in candidates[1:10]:
         gain = material.weights.bigram_coverage(seen | _terms(material, ranked)) - material.weights.bigram_coverage(
@@ -85,7 +89,29 @@ def _around_best(material: Material, candidates: list[Ranked]) -> list[Ranked]:
             chosen.append(ranked)
             seen |= _terms(material, ranked)
             room -= ranked.end - ranked.start
+    chosen += _rest_of_list(material, candidates, best, chosen)
     return chosen + _holes(candidates, chosen, room)
+
+
+def _room(material: Material) -> int:
+    return _LIST_CHARACTERS if material.question.kind is Kind.LIST else TEXT_CHARACTERS
+
+
+def _rest_of_list(material: Material, candidates: list[Ranked], best: Ranked, chosen: list[Ranked]) -> list[Ranked]:
+    """What follows the best sentence: the next one for a how, the paragraph where a list is wanted and not yet told."""
+    if material.question.kind is Kind.HOW:
+        return [one for one in candidates if _directly_after(one, best) and one not in chosen]
+    if material.question.kind is not Kind.LIST or material.text(best).count("、") >= _INLINE:
+        return []
+    text = material.articles[best.article_id].text
+    line_end = text.find("\n", best.end)
+    stop = min(len(text) if line_end < 0 else line_end, best.start + _LIST_CHARACTERS)
+    following = [one for one in candidates if one.article_id == best.article_id and best.end <= one.start < stop]
+    return [one for one in following if one not in chosen]
+
+
+def _directly_after(ranked: Ranked, best: Ranked) -> bool:
+    return ranked.article_id == best.article_id and 0 <= ranked.start - best.end < 2
 
 
 def _as_close(material: Material, ranked: Ranked, best: Ranked) -> bool:

@@ -48,7 +48,15 @@ def say_list(composer: Composer, material: Material, found: Found) -> None:
         composer.say(f"{words}：", [_source(article, sentences, begin)])
     for number, item in enumerate(enumeration.items, start=1):
         source = _source(article, sentences, item.head[0])
-        composer.item(number, _item_text(article, item, source), [source])
+        told = _item_text(article, item, source)
+        more = (
+            [span for span in sentences if source.end <= span[0] < item.end][:1]
+            if item.head[1] + 2 > source.end
+            else []
+        )
+        for start, end in more:
+            told += finish(plain(_cut(article.text[start:end], ITEM_CHARACTERS)))
+        composer.item(number, told, [source, *(Source(article.id, *span) for span in more)])
 
 
 def _relevance(material: Material, article: Article, enumeration: Enumeration) -> float:
@@ -61,12 +69,27 @@ def _relevance(material: Material, article: Article, enumeration: Enumeration) -
         for ranked in material.ranked[:_BEST_SENTENCES]
         if ranked.article_id == article.id and any(overlap((ranked.start, ranked.end), place) for place in places)
     ]
-    announced = _coverage(material, article, enumeration.introduction) if enumeration.introduction else 0.0
+    announced = _announced(material, article, enumeration)
     item = max(_coverage(material, article, span) for span in spans)
     if not touching or max(announced, item) < _LEAST_COVERAGE or item > announced + _ITEM_ADVANTAGE:
         return 0.0
     same_count = material.question.count == len(enumeration.items)
     return max(touching) + announced + 0.3 * same_count
+
+
+def _announced(material: Material, article: Article, enumeration: Enumeration) -> float:
+    """How much of the question the announcement covers together with the article's title."""
+    introduction = article.text[slice(*enumeration.introduction)] if enumeration.introduction else ""
+    return material.weights.bigram_coverage(frozenset(bigrams(f"{article.title}\n{introduction}")))
+
+
+def announced_by_best(material: Material, found: Found) -> bool:
+    """Tell whether the best sentence is the announcement itself, or the question names the number of items."""
+    article, enumeration = found
+    best = material.ranked[0]
+    meant = enumeration.introduction is not None and best.article_id == article.id
+    at_best = meant and overlap((best.start, best.end), enumeration.introduction or (0, 0))
+    return at_best or material.question.count == len(enumeration.items)
 
 
 def _coverage(material: Material, article: Article, span: Span) -> float:

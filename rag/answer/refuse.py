@@ -219,7 +219,8 @@ def confidence(model: Logistic, signals: dict[str, float]) -> float:
     """Return the probability, 0…1, that the evidence answers the question."""
     row = np.array([[signals[name] for name in model.names]])
     probability = float(model.probability(row)[0])
-    return min(probability, _HARDLY) if says_nothing(signals) else probability
+    ruled_out = says_nothing(signals) or tells_of_another_year(signals)
+    return min(probability, _HARDLY) if ruled_out else probability
 
 
 def says_nothing(signals: dict[str, float]) -> bool:
@@ -229,3 +230,8 @@ def says_nothing(signals: dict[str, float]) -> bool:
     """
     asked = signals["expects_type"] > 0 and signals["focus_coverage"] == 0
     return asked and signals["evidence_best"] < _UNLIKELY
+
+
+def tells_of_another_year(signals: dict[str, float]) -> bool:
+    """Whether the article nowhere prints the year that is asked for, and the passage speaks of others."""
+    return signals["years_missing"] > 0 and signals["year_conflict"] > 0

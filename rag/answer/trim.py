@@ -13,6 +13,7 @@ from rag.types import Span
 _CLAUSE = re.compile(r"[^，,；;：:。！？!?]+[，,；;：:。！？!?”’」』）)]*")
 _STOP = re.compile(r"[，,；;。！!？?]")
 _OTHER_CLAUSE = 0.3
+_CLEAR = 0.85  # a second span as near as this leaves it open which is the fact
 _EDGE = " \t\n　，,；;：:"
 _CLOSING = {"“": "”", "‘": "’", "（": "）", "(": ")", "《": "》", "「": "」", "『": "』", "[": "]"}
 
@@ -44,7 +45,10 @@ def bold(question: Question, weights: Weights, text: str) -> str:
         ([found.start() for found in re.finditer(re.escape(term), plain)], weight)
         for term, weight in weights.bigrams.items()
     ]
-    start, end = max(spans, key=lambda span: (_nearness(plain, span, places), span[1] - span[0]))
+    ordered = sorted(spans, key=lambda span: (-_nearness(plain, span, places), span[0] - span[1]))
+    start, end = ordered[0]
+    if any(_rivals(plain, ordered[0], other, places) for other in ordered[1:]):
+        return text
     if any(character in "*[]" for character in text[start:end]):
         return text
     return f"{text[:start]}**{text[start:end]}**{text[end:]}"
@@ -81,6 +85,12 @@ def _strip(sentence: str, start: int, end: int) -> Span:
 def _nearness(plain: str, span: Span, places: list[tuple[list[int], float]]) -> float:
     """Sum of the question's term weights, each divided by its distance from the span; other clauses count less."""
     return sum(weight * max(_closeness(plain, span, place) for place in found) for found, weight in places if found)
+
+
+def _rivals(plain: str, best: Span, other: Span, places: list[tuple[list[int], float]]) -> bool:
+    """Whether another span, apart from the best one, stands about as near to what is asked."""
+    apart = other[1] <= best[0] or best[1] <= other[0]
+    return apart and _nearness(plain, other, places) > _CLEAR * _nearness(plain, best, places)
 
 
 def _closeness(plain: str, span: Span, place: int) -> float:
