@@ -10,7 +10,7 @@ from rag.render.conversation import Exchange
 from rag.render.marks import groups
 from rag.render.references import answer_with_references, reference
 from rag.render.templates import render
-from rag.types import Answer, Article, Citation, Hit
+from rag.types import Answer, Article, Citation, Evidence, Hit, Passage
 
 ENGINES = {"extractive": "摘自原文"}
 
@@ -38,13 +38,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a passage was found; `markers` are the citations that come from it."""
+    """Why a passage was found, and what became of it."""
 
     title: str
     url: str
     hit: Hit
     text: str
-    markers: tuple[int, ...]
+    use: str
 
 
 def exchange_html(exchange: Exchange, index: int) -> str:
@@ -79,7 +79,7 @@ def cards(answer: Answer) -> tuple[Card, ...]:
 def reasons(answer: Answer) -> tuple[Reason, ...]:
     """Return why the best passages were found, best first, and which of them the answer uses."""
     return tuple(
-        _reason(hit, answer.articles[hit.passage.article_id], answer.citations)
+        _reason(hit, answer.articles[hit.passage.article_id], answer)
         for hit in answer.hits
         if hit.passage.article_id in answer.articles
     )
@@ -110,12 +110,20 @@ def _cited(citation: Citation, article: Article) -> Cited:
     )
 
 
-def _reason(hit: Hit, article: Article, citations: Sequence[Citation]) -> Reason:
+def _reason(hit: Hit, article: Article, answer: Answer) -> Reason:
     passage = hit.passage
-    markers = tuple(
-        citation.marker
-        for citation in citations
-        if citation.article_id == article.id and citation.start < passage.end and citation.end > passage.start
-    )
     span = (passage.start, passage.end)
-    return Reason(article.title, article_url(article.id, span), hit, article.text[passage.start : passage.end], markers)
+    text = article.text[passage.start : passage.end]
+    return Reason(article.title, article_url(article.id, span), hit, text, _use(passage, answer))
+
+
+def _use(passage: Passage, answer: Answer) -> str:
+    """Say whether a passage is cited, was weighed and left out, or has no sentence to the point."""
+    cited_here = [citation.marker for citation in answer.citations if _within(citation, passage)]
+    if cited_here:
+        return "引用 " + "".join(f"[{marker}]" for marker in cited_here)
+    return "有候选句，未写进答案" if any(_within(item, passage) for item in answer.evidence) else "没有切题的句子"
+
+
+def _within(place: Citation | Evidence, passage: Passage) -> bool:
+    return place.article_id == passage.article_id and place.start < passage.end and place.end > passage.start

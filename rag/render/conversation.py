@@ -60,7 +60,7 @@ def halted(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
 
 
 def _slim(answer: Answer, found: Mapping[str, Article]) -> Answer:
-    """Keep what the page shows: the best hits with their articles, no evidence."""
+    """Keep what the page shows: the best hits with their articles."""
     hits = answer.hits[:KEPT_HITS]
     of_hits = {hit.passage.article_id: found[hit.passage.article_id] for hit in hits if hit.passage.article_id in found}
-    return replace(answer, hits=hits, evidence=(), articles={**of_hits, **answer.articles})
+    return replace(answer, hits=hits, articles={**of_hits, **answer.articles})

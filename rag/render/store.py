@@ -12,7 +12,7 @@ from typing import Any
 from rag.answer.verify import make_citation
 from rag.errors import VerificationError
 from rag.render.conversation import Exchange, halted
-from rag.types import Answer, AnswerSentence, Article, Citation, Hit, Passage, Query
+from rag.types import Answer, AnswerSentence, Article, Citation, Evidence, Hit, Passage, Query
 
 Articles = Callable[[Sequence[str]], Mapping[str, Article]]
 
@@ -26,6 +26,7 @@ def to_store(exchanges: Sequence[Exchange]) -> list[dict[str, Any]]:
             "draft": exchange.draft,
             "problem": exchange.problem,
             "vote": exchange.vote,
+            "found": exchange.found,
             "answer": None if exchange.answer is None else _answer_to_store(exchange.answer),
         }
         for exchange in halted(exchanges)
@@ -49,6 +50,8 @@ def _answer_to_store(answer: Answer) -> dict[str, Any]:
             for citation in answer.citations
         ],
         "hits": [_hit_to_store(hit) for hit in answer.hits],
+        "evidence": [[item.article_id, item.start, item.end, round(float(item.score), 4)] for item in answer.evidence],
+        "confidence": round(float(answer.confidence), 4),
         "query": [answer.query.text, answer.query.original, [list(pair) for pair in answer.query.corrections]],
         "refusal": answer.refusal,
         "nearest": list(answer.nearest),
@@ -80,6 +83,7 @@ def _exchange_from_store(row: Mapping[str, Any], articles: Articles) -> Exchange
             answer=None if answer is None else _answer_from_store(answer, articles),
             problem=_text(row["problem"]),
             vote=_text(row["vote"]),
+            found=int(row["found"]),
         )
     except (KeyError, TypeError, ValueError, IndexError):
         return None
@@ -103,6 +107,10 @@ def _answer_from_store(row: Mapping[str, Any], articles: Articles) -> Answer:
             for start, end, markers in row["sentences"]
         ),
         citations=citations,
+        evidence=tuple(
+            Evidence(_text(name), int(start), int(end), float(score)) for name, start, end, score in row["evidence"]
+        ),
+        confidence=float(row["confidence"]),
         hits=tuple(hit for hit in hits if hit.passage.article_id in found),
         query=Query(_text(typed), _text(original), tuple((_text(left), _text(right)) for left, right in corrections)),
         refusal=None if row["refusal"] is None else _text(row["refusal"]),

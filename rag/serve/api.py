@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 import sys
@@ -27,6 +28,10 @@ from rag.serve.pages import article_routes
 from rag.serve.questions import question_routes
 
 if TYPE_CHECKING:
+    from types import FrameType
+
+    import uvicorn
+
     from rag.answer.assistant import Assistant
 
 SHUTDOWN_SECONDS = 2
@@ -75,23 +80,37 @@ def serve(config: Config, watched: Sequence[Path] | None = None) -> None:
         settings = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS)
         sources = None if watched is None else watched or known_sources(assistant.library, config)
         with nullcontext() if sources is None else watching(collection, sources), suppress(KeyboardInterrupt):
-            sys.stdout.write(f"{config.title}：http://{config.host}:{config.port}（按 Ctrl-C 结束）\n")
+            sys.stdout.write(f"{config.title}：http://{config.host}:{listening.getsockname()[1]}（按 Ctrl-C 结束）\n")
             sys.stdout.flush()
-            uvicorn.Server(settings).run(sockets=[listening])
+            _quiet_server(settings).run(sockets=[listening])
         collection.worker.close(SHUTDOWN_SECONDS)
 
 
+def _quiet_server(settings: uvicorn.Config) -> uvicorn.Server:
+    """Return a server that, once told to end, cuts the pages' open streams without reporting each."""
+    import uvicorn
+
+    class Quiet(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            super().handle_exit(sig, frame)
+
+    return Quiet(settings)
+
+
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket bound to the address, so that a port in use is known before anything is loaded.
+    """Return a socket that listens at the address, so that a port in use is known before anything is loaded.
 
     Raises:
         ServeError: the port is in use, or the address is not one of this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # elsewhere it would let two servers share a port
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
+        bound.listen()
     except (OSError, OverflowError) as error:
         bound.close()
         raise ServeError(_bind_problem(host, port, error)) from error

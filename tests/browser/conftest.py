@@ -13,7 +13,7 @@ from typing import cast
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
 
 from rag.answer.assistant import Assistant
 from rag.config import Config
@@ -134,13 +134,15 @@ def open_page(browser: Browser) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def opened(url: str, *, context: BrowserContext | None = None, **options: object) -> Page:
+    def opened(
+        url: str, *, context: BrowserContext | None = None, tolerated: str = "nothing", **options: object
+    ) -> Page:
         if context is None:
             context = browser.new_context(**{"viewport": WIDE, **options})
             contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: _check_message(message, tolerated, faults))
         page.on("request", lambda request: _check_request(request.url, url, faults))
         page.goto(url)
         return page
@@ -149,6 +151,11 @@ def open_page(browser: Browser) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def _check_message(message: ConsoleMessage, tolerated: str, faults: list[str]) -> None:
+    if message.type == "error" and tolerated not in message.text:
+        faults.append(message.text)
 
 
 def _check_request(requested: str, url: str, faults: list[str]) -> None:

@@ -179,3 +179,4 @@ def test_examples_can_be_named_in_the_settings(browser: Browser, open_page: Open
         assert page.locator(".example").all_inner_texts() == ["自己的问题"]
         expect(page.locator(".masthead-name")).to_have_text("晨报问答")
         assert page.title() == "晨报问答"
+        page.context.close()

@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 
 from rag.render.answer import cards, exchange_html, welcome_html
 from rag.render.conversation import DONE, FAILED, STOPPED, WRITING, Exchange
-from rag.types import Answer
+from rag.types import Answer, Evidence
 from tests.scripted import BURDEN, HOSTILE, burden_answer, hostile_answer, outlets_answer, refusal
 
 
@@ -48,8 +48,11 @@ def test_the_reasons_show_ranks_terms_and_use() -> None:
     row = page(burden_answer()).select(".why tbody tr")[0]
     cells = [cell.get_text(" ", strip=True) for cell in row.select("td")]
     assert cells[1:] == ["1", "2", "临汾路、减负", "引用 [1]"]
+    first = burden_answer().citations[0]
     unused = replace(burden_answer(), citations=burden_answer().citations[1:])
-    assert page(unused).select(".why tbody tr")[0].select("td")[-1].text == "未引用"
+    assert page(unused).select(".why tbody tr")[0].select("td")[-1].text == "没有切题的句子"
+    weighed = replace(unused, evidence=(Evidence("burden", first.start, first.end, 0.5),))
+    assert page(weighed).select(".why tbody tr")[0].select("td")[-1].text == "有候选句，未写进答案"
 
 
 def test_hostile_text_is_shown_as_it_is() -> None:

@@ -89,7 +89,7 @@ def test_a_citation_that_no_longer_holds_is_dropped_and_said_so(field: str) -> N
         [1],
         [{}],
         [{"question": 1}],
-        [{"question": "q", "state": "done", "draft": "", "problem": "", "vote": "", "answer": {}}],
+        [{"question": "q", "state": "done", "draft": "", "problem": "", "vote": "", "found": 0, "answer": {}}],
     ],
 )
 def test_what_is_malformed_is_ignored(broken: object) -> None:

@@ -1,8 +1,13 @@
 import asyncio
 import json
+import re
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -164,3 +169,28 @@ def test_an_address_that_cannot_be_bound_is_said(host: str, port: int) -> None:
 def test_a_missing_library_is_said_when_serving(tmp_path: object) -> None:
     with pytest.raises(IndexMissing):
         serve(Config(port=0, index=f"{tmp_path}/none"))
+
+
+STAND_IN = """
+import rag.application
+from rag.config import Config
+from rag.serve.api import serve
+from tests.scripted import ScriptedAssistant
+rag.application.open_assistant = lambda config: ScriptedAssistant()
+serve(Config(port=0))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C reaches a whole console there")
+def test_ctrl_c_ends_the_server_while_a_page_listens() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STAND_IN], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as server:
+        assert server.stdout is not None
+        address = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+        assert address is not None
+        with httpx.stream("GET", f"{address[0]}/gradio_api/heartbeat/listening", timeout=60) as kept_open:
+            assert kept_open.status_code == 200
+            server.send_signal(signal.SIGINT)
+            assert server.wait(60) == 0
+        assert server.stdout.read() == ""

@@ -77,6 +77,34 @@
     }
   }
 
+  // A question that takes long shows for how long it has been running.
+  let since = 0;
+  setInterval(() => {
+    if (document.body.dataset.busy !== "true") return (since = 0);
+    since = since || Date.now();
+    const seconds = Math.round((Date.now() - since) / 1000);
+    const place = role("elapsed");
+    if (place && seconds >= 3) place.textContent = `已用 ${seconds} 秒`;
+  }, 500);
+
+  // Gradio's own messages are in English and hidden; what they mean is said here.
+  const watchFaults = new MutationObserver(() => {
+    const toast = query('[data-testid="toast-body"]:not([data-seen])');
+    if (!toast) return;
+    toast.dataset.seen = "true";
+    fault();
+  });
+  document.addEventListener("DOMContentLoaded", () => watchFaults.observe(document.body, { childList: true, subtree: true }));
+
+  async function fault() {
+    const reached = await fetch("/web/icon.svg", { cache: "no-store" }).then((answer) => answer.ok, () => false);
+    role("fault-text").textContent = reached
+      ? "出错了，这一步没有完成。请刷新页面再试；若仍不行，请看终端里的错误记录。"
+      : "与服务器的连接断了。请看 wenbao serve 是否还在运行，恢复后刷新页面，对话还在。";
+    role("fault").hidden = false;
+    document.body.dataset.busy = "false";
+  }
+
   // --- commands -------------------------------------------------------------------------------------
 
   const ask = (detail) => {
@@ -133,6 +161,7 @@
     new: () => send("new", {}),
     history: () => query("#history-dialog").showModal(),
     export: () => query("#export-dialog").showModal(),
+    "close-fault": () => (role("fault").hidden = true),
     theme: () => wenbao.announce(window.wenbaoTheme.toggle() === "dark" ? "已换成深色" : "已换成浅色"),
     open(button) {
       query("#history-dialog").close();
