@@ -101,9 +101,12 @@ class Assistant:
     def _answer(self, retrieval: Retrieval, writer: Answerer | None, started: float) -> Iterator[Event]:
         answering = time.perf_counter()
         question = understood(retrieval.query)
-        ranker, judge = self._models.for_question(question)
-        selection = select(question, retrieval, ranker)
-        sure = confidence(judge, question_signals(question, retrieval, selection)) if selection.ranked else 0.0
+        selection = select(question, retrieval, self._models.evidence)
+        sure = (
+            confidence(self._models.refusal, question_signals(question, retrieval, selection))
+            if selection.ranked
+            else 0.0
+        )
         base = _base(retrieval, selection, sure)
         if sure < self._least_confidence(retrieval.query):
             answer = _refuse(base, question, retrieval)

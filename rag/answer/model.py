@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rag.answer.questions import Question
-
 Matrix = npt.NDArray[np.float64]
 
 
@@ -45,27 +43,15 @@ def load_logistic(name: str) -> Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The two regressions, and their counterparts for questions in a language that the collection is not in.
-
-    Across languages no word can match, so those read only vectors, figures and the shape of sentences.
-    """
+    """The regression that ranks sentences, and the one that judges whether they are enough."""
 
     evidence: Logistic
     refusal: Logistic
-    foreign_evidence: Logistic
-    foreign_refusal: Logistic
-
-    def for_question(self, question: Question) -> tuple[Logistic, Logistic]:
-        """Return the models that rank the evidence of a question and judge it."""
-        if question.english:
-            return self.foreign_evidence, self.foreign_refusal
-        return self.evidence, self.refusal
 
 
 def load_models() -> Models:
-    """Read the four fitted models."""
-    names = ("evidence", "refusal", "foreign_evidence", "foreign_refusal")
-    return Models(*(load_logistic(name) for name in names))
+    """Read both fitted models."""
+    return Models(load_logistic("evidence"), load_logistic("refusal"))
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -42,12 +42,6 @@ Names = Mapping[str, Sequence[str]]
 FOLDS = 5
 HELD_BACK = "seeds"  # the default collection's questions are for testing alone
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
-FOREIGN_EVIDENCE = tuple(
-    name
-    for name in NAMES
-    if name.startswith(("sentence_", "passage_cosine", "fits_", "fit_count", "length", "heading", "asks", "expects_"))
-)
-FOREIGN_REFUSAL = ("dense_gap", "sentence_gap", "evidence_best", "figures_found", "years_missing", "expects_type")
 PENALTY = 3.0  # on the squared weights
 HELPS = frozenset(
     "bigram_coverage word_coverage window_coverage titled_coverage longest_match rarest_matched sentence_cosine "
@@ -216,10 +210,8 @@ def _closed_up(positions: Sequence[int | None]) -> list[int | None]:
 def fit_all(examples: Sequence[Example]) -> Iterator[tuple[str, Logistic, str]]:
     """Yield each model's name, the model and its cross-validated figures."""
     ranked = [example for example in examples if example.answerable and example.holds.any()]
-    for name, columns in (("evidence", NAMES), ("foreign_evidence", FOREIGN_EVIDENCE)):
-        yield name, _fit_evidence(ranked, columns), _cross_validated(examples, ranked, columns)
-    for name, columns in (("refusal", SIGNALS), ("foreign_refusal", FOREIGN_REFUSAL)):
-        yield name, _fit_refusal(examples, columns), _refusal_figures(examples, columns)
+    yield "evidence", _fit_evidence(ranked, NAMES), _cross_validated(examples, ranked, NAMES)
+    yield "refusal", _fit_refusal(examples, SIGNALS), _refusal_figures(examples, SIGNALS)
 
 
 def _fit_evidence(examples: Sequence[Example], columns: Sequence[str]) -> Logistic:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from rag.answer.model import Logistic, load_models, sigmoid
-from rag.answer.questions import understand
 from rag.answer.refuse import SIGNALS
 from rag.answer.signals import NAMES
 
@@ -30,8 +29,3 @@ def test_probability_is_the_logistic_function() -> None:
     model = Logistic(("x",), np.array([1.0]), np.array([2.0]), np.array([3.0]), -1.0)
     assert np.isclose(model.probability(np.array([[2.0]]))[0], 1 / (1 + np.exp(-(-1.0 + 3.0 * 0.5))))
     assert sigmoid(np.array([-1000.0, 1000.0])).tolist() == [0.0, 1.0]
-
-
-def test_a_chinese_question_is_judged_by_the_main_models() -> None:
-    models = load_models()
-    assert models.for_question(understand("大桥什么时候通车？"))[1] is models.refusal
