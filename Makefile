@@ -30,7 +30,7 @@ help:
 	@echo 'make test         all tests but those that need a language model or measure'
 	@echo 'make check        format, lint, types, layers'
 	@echo 'make bench        speed and quality, as ratios'
-	@echo 'make bench-llm    answers written by the local language model'
+	@echo 'make bench-llm    fetch the local language model and let it answer'
 	@echo 'make golden       rewrite golden pages and the READMEs' examples; review the difference'
 	@echo 'make screenshots  rewrite the pictures of the README'
 
@@ -63,7 +63,7 @@ bench: $(VENV)/.installed-test
 
 bench-llm: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --editable '.[test,local-llm]'
-	$(BIN)/wenbao model fetch
+	-$(BIN)/wenbao model fetch
 	$(BIN)/python -m pytest -m llm -s
 
 golden: $(VENV)/.installed-test
@@ -71,7 +71,8 @@ golden: $(VENV)/.installed-test
 	$(BIN)/python scripts/make_examples.py
 
 screenshots: $(VENV)/.installed-test browser
-	WENBAO_SCREENSHOTS=docs/images $(BIN)/python -m pytest -m browser
+	$(BIN)/wenbao build
+	$(BIN)/python -m scripts.screenshot
 
 browser: $(VENV)/.installed-test
 	@$(BIN)/python scripts/find_browser.py --install
