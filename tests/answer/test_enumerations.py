@@ -59,5 +59,9 @@ def test_items_are_in_order_and_apart(text: str) -> None:
 def test_parallel_clauses_whose_heads_end_alike() -> None:
     text = "镇里推进三大提升工程。实施道路提升工程,修路12公里;实施水系提升工程,清淤三条河;实施绿化提升工程,植树千棵。其他照常。"
     (found,) = find_enumerations(text)
-    assert [text[slice(*item.head)] for item in found.items] == ["实施道路提升工程", "实施水系提升工程", "实施绿化提升工程"]
+    assert [text[slice(*item.head)] for item in found.items] == [
+        "实施道路提升工程",
+        "实施水系提升工程",
+        "实施绿化提升工程",
+    ]
     assert text[found.items[-1].start : found.end] == "实施绿化提升工程,植树千棵。"
