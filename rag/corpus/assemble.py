@@ -22,6 +22,7 @@ _LONGEST_NAME = 30
 def make_article(document: Document, story: Story, page_date: str) -> Article:
     """Return the article of a story: headline and byline first, then its text in reading order."""
     blocks = story.blocks
+    spans = merge_spans(document.text, [line for block in blocks for line in block.lines])
     text = join_lines([block.clean for block in blocks]).text
     front = join_lines([block.clean for block in (*story.heads, *story.bylines)]).text
     body_start = min(len(front) + 1, len(text)) if front and story.rest else 0
@@ -40,8 +41,8 @@ def make_article(document: Document, story: Story, page_date: str) -> Article:
         date=date,
         url=document.url,
         body_start=body_start,
-        raw_spans=merge_spans(document.text, [line for block in blocks for line in block.lines]),
-        page_images=document.page_images,
+        raw_spans=spans,
+        page_images=_images_of(document, spans),
     )
 
 
@@ -94,6 +95,16 @@ def merge_spans(raw: str, lines: Sequence[Line]) -> tuple[Span, ...]:
         else:
             spans.append((line.start, line.end))
     return tuple(spans)
+
+
+def _images_of(document: Document, spans: Sequence[Span]) -> tuple[str, ...]:
+    """Return the images of the pages that the ranges lie on; a form feed parts the pages."""
+    if not document.page_images:
+        return ()
+    first = [document.text.count("\f", 0, start) for start, _ in spans]
+    last = [document.text.count("\f", 0, end) for _, end in spans]
+    pages = {page for low, high in zip(first, last, strict=True) for page in range(low, high + 1)}
+    return tuple(image for page, image in enumerate(document.page_images) if image and page in pages)
 
 
 def _first_words(text: str) -> str:

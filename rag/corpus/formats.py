@@ -82,8 +82,8 @@ def _flush(pieces: list[str], level: int) -> Iterator[str]:
         yield "#" * level + " " * bool(level) + text
 
 
-def read_pdf(data: bytes) -> str:
-    """Return the text layer, pages parted by blank lines; empty when there is none.
+def read_pdf(data: bytes) -> list[str]:
+    """Return the text layer of each page; empty for a page that has none.
 
     Raises:
         ReadError: the file is damaged or locked.
@@ -94,10 +94,9 @@ def read_pdf(data: bytes) -> str:
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:
         reader = PdfReader(io.BytesIO(data))
-        pages = [page.extract_text() for page in reader.pages]
+        return [page.extract_text().replace("\x00", "").strip("\n") for page in reader.pages]
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
         raise ReadError("PDF 文件已损坏或加密，无法读取") from error
-    return "\n\n".join(page.strip("\n") for page in pages).replace("\x00", "")
 
 
 def read_docx(data: bytes) -> str:

@@ -11,7 +11,9 @@ from pathlib import Path
 from rag.corpus.dates import iso_date
 from rag.corpus.decode import decode
 from rag.corpus.formats import read_docx, read_html, read_pdf
-from rag.errors import CollectionError, ReadError
+from rag.corpus.layout import PAGE_BREAK
+from rag.corpus.scan import ScannedPage, Scanner
+from rag.errors import CollectionError, MissingExtra, ReadError
 from rag.types import Document, Skipped
 
 MOST_BYTES = 50 * 1024 * 1024
@@ -19,20 +21,21 @@ TEXT_SUFFIXES = (".txt", ".md", ".markdown")
 HTML_SUFFIXES = (".html", ".htm")
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
 READABLE = (*TEXT_SUFFIXES, *HTML_SUFFIXES, ".pdf", ".docx", ".jsonl")
-_NEEDS_OCR = "{}需要可选组件：请运行 pip install 'wenbao[ocr]'"
 
 
-def read_collection(sources: Sequence[Path]) -> Iterator[Document | Skipped]:
+def read_collection(sources: Sequence[Path], images: Path | None = None) -> Iterator[Document | Skipped]:
     """Read files and folders (recursively, in sorted order); what cannot be read is yielded as Skipped.
 
     A document's id is its path below the source it was found in. The same file is read once; a second
-    document with an id already used is skipped.
+    document with an id already used is skipped. `images` is the folder where the images of scanned pages
+    are kept; without it scans give their text alone.
 
     Raises:
         CollectionError: a source does not exist.
     """
     files: set[Path] = set()
     ids: set[str] = set()
+    scanner = Scanner(images)
     for source in sources:
         if not source.exists():
             raise CollectionError(f"找不到 {source}，请检查路径")
@@ -40,16 +43,16 @@ def read_collection(sources: Sequence[Path]) -> Iterator[Document | Skipped]:
         for path in _files(source):
             if path.resolve() not in files:
                 files.add(path.resolve())
-                yield from _first_of_each_id(_read(path, root), ids)
+                yield from _first_of_each_id(_read(path, root, scanner), ids)
 
 
-def read_file(path: Path, root: Path) -> Iterator[Document]:
-    """Read one file; ids are relative to `root`.
+def read_file(path: Path, root: Path, images: Path | None = None) -> Iterator[Document]:
+    """Read one file; ids are relative to `root`, `images` is the folder of page images.
 
     Raises:
-        ReadError: the file, or a row of it, cannot be read.
+        ReadError: the file, or a part of it, cannot be read.
     """
-    for item in _read(path, root):
+    for item in _read(path, root, Scanner(images)):
         if isinstance(item, Skipped):
             raise ReadError(item.reason)
         yield item
@@ -78,38 +81,60 @@ def _first_of_each_id(items: Iterator[Document | Skipped], ids: set[str]) -> Ite
         yield item
 
 
-def _read(path: Path, root: Path) -> Iterator[Document | Skipped]:
+def _read(path: Path, root: Path, scanner: Scanner) -> Iterator[Document | Skipped]:
     name = path.relative_to(root).as_posix()
+    suffix = path.suffix.lower()
     try:
-        if path.suffix.lower() == ".jsonl":
+        if suffix == ".jsonl":
             yield from _rows(path, name)
+        elif suffix == ".pdf":
+            yield from _pdf(_bytes(path), name, scanner)
+        elif suffix in IMAGE_SUFFIXES:
+            yield _scan(scanner.read_image(_bytes(path)), name)
         else:
-            yield _one(path, name)
-    except ReadError as error:
+            yield _text_file(path, name)
+    except (ReadError, MissingExtra) as error:
         yield Skipped(name, str(error))
     except OSError as error:
         yield Skipped(name, f"文件无法打开：{error.strerror}")
 
 
-def _one(path: Path, name: str) -> Document:
+def _text_file(path: Path, name: str) -> Document:
     suffix = path.suffix.lower()
-    if suffix in IMAGE_SUFFIXES:
-        raise ReadError(_NEEDS_OCR.format("读取图片"))
     if suffix not in READABLE:
         raise ReadError(f"不支持的文件类型 {suffix or '（无后缀）'}，可读的有：{'、'.join(READABLE)}")
     data = _bytes(path)
     title = ""
     if suffix in HTML_SUFFIXES:
         text, title = read_html(data)
-    elif suffix == ".pdf":
-        text = read_pdf(data)
-        if not text.strip():
-            raise ReadError(_NEEDS_OCR.format("PDF 没有文字层，读取扫描页"))
     else:
         text = read_docx(data) if suffix == ".docx" else decode(data)
     if not text.strip():
         raise ReadError("文件是空的，没有可读的文字")
     return Document(id=name, text=text, source=name, title=title)
+
+
+def _pdf(data: bytes, name: str, scanner: Scanner) -> Iterator[Document | Skipped]:
+    """Read the text layer; pages without one are read as scans."""
+    pages = [ScannedPage(text) for text in read_pdf(data)]
+    blank = [number for number, page in enumerate(pages, 1) if not page.text.strip()]
+    if blank:
+        try:
+            for number, page in zip(blank, scanner.read_pdf_pages(data, blank), strict=True):
+                pages[number - 1] = page
+        except MissingExtra as error:
+            if len(blank) == len(pages):
+                raise
+            yield Skipped(f"{name}:{blank[0]}", f"有 {len(blank)} 页没有文字层，没有读入；{error}")
+    yield _scan(pages, name)
+
+
+def _scan(pages: Sequence[ScannedPage], name: str) -> Document:
+    text = PAGE_BREAK.join(page.text for page in pages)
+    if not text.strip():
+        raise ReadError("没有认出文字")
+    images = tuple(page.image for page in pages)
+    return Document(id=name, text=text, source=name, page_images=images if any(images) else ())
 
 
 def _bytes(path: Path) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import zipfile
 from pathlib import Path
 
@@ -174,7 +175,7 @@ def test_a_second_document_with_the_same_id_is_skipped(tmp_path: Path) -> None:
         ("a.html", b"<html><script>x</script></html>", "正文"),
         ("a.pdf", b"%PDF-1.4 broken", "损坏"),
         ("a.docx", b"not a zip", "损坏"),
-        ("a.png", b"\x89PNG", "ocr"),
+        ("a.png", b"\x89PNG", "图片"),
     ],
 )
 def test_what_cannot_be_read_says_why(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
@@ -184,7 +185,9 @@ def test_what_cannot_be_read_says_why(tmp_path: Path, name: str, data: bytes, re
     assert (skipped.path, reason in skipped.reason) == (name, True), skipped.reason
 
 
-def test_a_pdf_without_text_names_the_extra(tmp_path: Path) -> None:
+def test_a_pdf_without_text_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
     _write_pdf(tmp_path / "scan.pdf", [])
     (skipped,) = read_collection([tmp_path])
     assert isinstance(skipped, Skipped)
