@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import ROOT, HashingEncoder
 from rag.errors import CollectionError, LibraryError
 from rag.index.analyze import terms
 from rag.index.build import BuildReport, build
 from rag.index.library import UPLOAD, Library
 from rag.types import Document, Skipped
+from tests.conftest import ROOT, HashingEncoder
 
 BODY = "第{0}条消息说，今年修了{0}条路。市民王先生表示满意。工程还要继续{0}个月。"
 
@@ -158,9 +158,9 @@ def test_a_reader_keeps_its_snapshot_while_a_build_goes_on(
 KILLED_BUILD = """
 import sys, time
 from pathlib import Path
-sys.path[:0] = ["tests", "tests/index"]
-from conftest import HashingEncoder
-from test_build import row
+sys.path[:0] = ["."]
+from tests.conftest import HashingEncoder
+from tests.index.test_build import row
 from rag.index import build as module
 from rag.index.library import Library
 

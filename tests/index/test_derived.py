@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import HashingEncoder, index_article
 from rag.index import derived, storage
 from rag.index.analyze import terms
 from rag.index.changes import DocumentUpdate
 from rag.index.library import Library
 from rag.types import Article
+from tests.conftest import HashingEncoder, index_article
 
 Found = tuple[list[tuple[int, float]], list[tuple[int, float]]]
 

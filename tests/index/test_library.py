@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import HashingEncoder, index_article
 from rag.index.analyze import terms
 from rag.index.changes import DocumentUpdate
 from rag.index.library import Library
 from rag.types import Article
+from tests.conftest import HashingEncoder, index_article
 
 
 def test_what_goes_in_comes_out(tiny_library: Library, tiny_articles: list[Article]) -> None:

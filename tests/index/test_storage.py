@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import HashingEncoder, index_article
 from rag.errors import EncoderMismatch, IndexDamaged, IndexMissing
 from rag.index.analyze import terms
 from rag.index.changes import DocumentUpdate
 from rag.index.library import Library
 from rag.types import Answer, Article, Citation
+from tests.conftest import HashingEncoder, index_article
 
 
 @pytest.fixture
