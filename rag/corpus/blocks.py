@@ -15,6 +15,7 @@ from rag.corpus.headlines import MARKS, opens_sentence, starts_with_mark
 from rag.corpus.lines import Kind, Line
 
 _NEAR = 4  # lines that tell what a broken paragraph is about
+_FARTHEST = 40  # lines back to where a story may begin
 _SAME_MATTER = 0.04  # cohesion from which a text goes on with the same matter
 _MOST_BETWEEN = 8  # short lines that may stand within a broken sentence
 
@@ -131,9 +132,24 @@ class _Joiner:
         if not running or line.kind is not Kind.BODY:
             return CERTAIN
         kinds = [item.kind for item in self._lines[position:at]]
-        if opens_sentence(line.text) or (Kind.HEAD in kinds and not self._same_matter(position, at)):
+        if opens_sentence(line.text):
+            return LIKELY
+        if Kind.HEAD in kinds and not (self._lacks_headline(position) or self._same_matter(position, at)):
             return LIKELY
         return LIKELY if Kind.HEAD in kinds and Kind.BYLINE in kinds else 0
+
+    def _lacks_headline(self, position: int) -> bool:
+        """Whether the story before `position` begins with a dateline and no headline: that is still to come."""
+        for at in range(position - 1, max(position - _FARTHEST, -1), -1):
+            line = self._lines[at]
+            if line.kind is Kind.HEAD:
+                return False
+            if line.kind is Kind.BODY and dateline_end(line.text, 0, len(line.text)):
+                above = [
+                    other.kind for other in self._lines[max(at - 3, 0) : at] if other.kind in (Kind.BODY, Kind.HEAD)
+                ]
+                return above[-1:] != [Kind.HEAD]
+        return False
 
     def _same_matter(self, position: int, at: int) -> bool:
         """Whether line `at` speaks of what the paragraphs before `position` speak of."""

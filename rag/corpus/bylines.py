@@ -50,6 +50,7 @@ _CREDIT_END = re.compile(r"(?:(?<!拍)摄|供图|制图|绘图|绘|配图|资料
 _CREDIT = re.compile(
     r"[(（/／▲■]?\s?(?:本报|新华社|受访|资料|图片|图源|供图|摄影|制图|图|记者|通讯员|实习生|[一-鿿]{2,4}\s?摄)[^。，,;；]{0,30}"
 )
+_REMARK = re.compile("[(（][^()（）]{2,30}[)）]")  # (此件主动公开)
 _CAPTION = re.compile(r"[(（]?\s?(?:▲|▼|△|↑|↓|图为|图[①-⑨\d一二三四:：]|[左右上下本]图|图说|图片说明|图片为|资料图)")
 _STOPPED = re.compile("[。！？!?…”』」)）]$")
 _INLINE = re.compile(
@@ -110,11 +111,11 @@ def is_credit(text: str) -> bool:
 
 
 def is_caption(text: str) -> bool:
-    """Whether a line tells what a photo shows: 图为…, ▲…, …。本报记者 某某 摄."""
+    """Whether a line tells what a photo shows (图为…, ▲…, …。本报记者 某某 摄) or is a remark in brackets."""
     text = plain(text) if len(text) <= 120 else ""
     if not text or _BOTH.search(text):
         return False
-    if _CAPTION.match(text):
+    if _CAPTION.match(text) or _REMARK.fullmatch(text):
         return True
     return bool(re.search(r"[。”)）\s](?:本报|新华社)?\s?(?:记者|通讯员|实习生)?[^。，,]{2,16}(?<!拍)摄[)）]?$", text))
 
