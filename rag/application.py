@@ -57,11 +57,11 @@ def update_library(
         CollectionError: there is no document that can be read.
         LibraryError: another process is building.
     """
-    uploads = uploads_folder(library)
+    uploads, images = uploads_folder(library), images_folder(library)
     uploaded = None
     if uploads is not None and upload_files(uploads):
-        uploaded = build(library, encoder, read_uploads(uploads), passage_characters, progress, UPLOAD)
-    mirrored = build(library, encoder, read_collection(sources), passage_characters, progress)
+        uploaded = build(library, encoder, read_uploads(uploads, images), passage_characters, progress, UPLOAD)
+    mirrored = build(library, encoder, read_collection(sources, images), passage_characters, progress)
     library.set_meta("sources", json.dumps([str(source.resolve()) for source in sources], ensure_ascii=False))
     return mirrored if uploaded is None else _joined(uploaded, mirrored)
 
@@ -69,6 +69,11 @@ def update_library(
 def uploads_folder(library: Library) -> Path | None:
     """Return where a library keeps the files that readers added; a library in memory keeps none."""
     return None if library.folder is None else library.folder / "uploads"
+
+
+def images_folder(library: Library) -> Path | None:
+    """Return where a library keeps the images of scanned pages; a library in memory keeps none."""
+    return None if library.folder is None else library.folder / "pages"
 
 
 def known_sources(library: Library, config: Config) -> list[Path]:

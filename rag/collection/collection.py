@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.application import update_library, uploads_folder
+from rag.application import images_folder, update_library, uploads_folder
 from rag.collection.catalogue import Catalogue, Filter, make_catalogue, matching
 from rag.collection.names import visible
 from rag.collection.preview import Preview, preview, read_staged
@@ -85,7 +85,7 @@ class Collection:
         """Return what an upload would bring."""
         known = self.catalogue().by_id()
         names = {uploaded_name(article.document_id) for article in known.values() if article.origin == UPLOAD}
-        return preview(staged, known, names)
+        return preview(staged, known, names, images_folder(self.library))
 
     def drop(self, token: str) -> None:
         """Forget an upload that waits.
@@ -108,7 +108,9 @@ class Collection:
 
     def _keep(self, staging: Staging, staged: Sequence[Staged], titles: Mapping[str, str], report: Report) -> str:
         files = {file.name: file for one in staged for file in one.files}
-        pages = [page for file in files.values() for page in read_staged(file) if not isinstance(page, Skipped)]
+        images = images_folder(self.library)
+        items = [item for file in files.values() for item in read_staged(file, images)]
+        pages = [item for item in items if not isinstance(item, Skipped)]
         articles = [article for page in pages for article in page.articles]
         if not articles:
             raise UsageError("没有可以收录的文章")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from rag.collection.bounds import check_document, check_file
 from rag.collection.staging import Staged, StagedFile
@@ -58,19 +59,24 @@ class Preview:
     files: tuple[FilePreview, ...]
 
 
-def preview(staged: Staged, known: Mapping[str, Listed], names: set[str]) -> Preview:
-    """Return what an upload holds; `known` are the library's articles by id, `names` those of its uploads."""
-    return Preview(staged.token, staged.name, tuple(_file(file, known, file.name in names) for file in staged.files))
+def preview(staged: Staged, known: Mapping[str, Listed], names: set[str], images: Path | None = None) -> Preview:
+    """Return what an upload holds.
+
+    `known` are the library's articles by id, `names` those of its uploads; `images` is the folder where the
+    images of scanned pages are kept.
+    """
+    files = (_file(file.name, read_staged(file, images), known, file.name in names) for file in staged.files)
+    return Preview(staged.token, staged.name, tuple(files))
 
 
-def read_staged(file: StagedFile) -> Iterator[Page | Skipped]:
+def read_staged(file: StagedFile, images: Path | None = None) -> Iterator[Page | Skipped]:
     """Read one staged file and cut it into articles; what its reader cannot cope with is skipped."""
     if file.problem:
         yield Skipped(file.name, file.problem)
         return
     try:
         check_file(file.path)
-        for item in read_upload(file.path, file.name):
+        for item in read_upload(file.path, file.name, images):
             yield item if isinstance(item, Skipped) else _cut(item)
     except ReadError as error:
         yield Skipped(file.name, str(error))
@@ -84,12 +90,12 @@ def _cut(document: Document) -> Page:
     return segment(document)
 
 
-def _file(file: StagedFile, known: Mapping[str, Listed], replaces: bool) -> FilePreview:
+def _file(name: str, items: Iterable[Page | Skipped], known: Mapping[str, Listed], replaces: bool) -> FilePreview:
     pages: list[Page] = []
     problems: list[str] = []
-    for item in read_staged(file):
+    for item in items:
         if isinstance(item, Skipped):
-            row = item.path.removeprefix(file.name).removeprefix(":")
+            row = item.path.removeprefix(name).removeprefix(":")
             problems.append(f"第 {row} 行：{item.reason}" if row else item.reason)
         else:
             pages.append(item)
@@ -98,7 +104,7 @@ def _file(file: StagedFile, known: Mapping[str, Listed], replaces: bool) -> File
     if pages and not articles:
         problems.append("没有找到文章：文字太少，或只有标题")
     return FilePreview(
-        file.name,
+        name,
         len(articles),
         tuple(_article(article, known.get(article.id)) for article in articles[:SHOWN_ARTICLES]),
         tuple(islice(leftovers, SHOWN_TEXTS)),

@@ -12,10 +12,13 @@ from rag.types import Document, Skipped
 _MARK = "upload:"
 
 
-def read_uploads(folder: Path) -> Iterator[Document | Skipped]:
-    """Read all uploaded files of a folder, sorted; none when it does not exist."""
+def read_uploads(folder: Path, images: Path | None = None) -> Iterator[Document | Skipped]:
+    """Read all uploaded files of a folder, sorted; none when it does not exist.
+
+    `images` is the folder where the images of scanned pages are kept.
+    """
     for path in upload_files(folder):
-        yield from read_upload(path, path.relative_to(folder).as_posix())
+        yield from read_upload(path, path.relative_to(folder).as_posix(), images)
 
 
 def upload_files(folder: Path) -> list[Path]:
@@ -24,9 +27,9 @@ def upload_files(folder: Path) -> list[Path]:
     return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
-def read_upload(path: Path, name: str) -> Iterator[Document | Skipped]:
+def read_upload(path: Path, name: str, images: Path | None = None) -> Iterator[Document | Skipped]:
     """Read one file under the name that it has among the uploads, wherever it lies now."""
-    for item in read_collection([path]):
+    for item in read_collection([path], images):
         if isinstance(item, Skipped):
             yield replace(item, path=name + item.path.removeprefix(path.name))
             continue

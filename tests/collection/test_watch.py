@@ -38,7 +38,7 @@ def test_changes_of_the_folder_reach_the_library(collection: Collection, sources
 
 def test_a_folder_that_is_emptied_removes_nothing_and_says_so(collection: Collection, sources: Path) -> None:
     with watching(collection, [sources], seconds=0.05):
-        until(lambda: collection.worker.work.number == 1)
+        until(lambda: collection.worker.work.state == "done")
         sources.rename(sources.with_name("elsewhere"))
         sources.mkdir()
         until(lambda: collection.worker.work.state == "failed")

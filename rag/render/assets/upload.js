@@ -17,7 +17,7 @@
     role("previews").append(frame);
     try {
       check(file);
-      show(frame, await send(file, role("progress", frame)));
+      show(frame, await send(file, frame));
     } catch (error) {
       refuse(frame, error.message);
     }
@@ -32,13 +32,18 @@
     if (file.size > hall.mostBytes) throw new Error("文件超过 50 MB，请拆分后再上传");
   }
 
-  function send(file, bar) {
+  function send(file, frame) {
+    const bar = role("progress", frame);
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       request.open("POST", `/api/collection/uploads?name=${encodeURIComponent(file.name)}`);
       request.responseType = "json";
       request.upload.onprogress = (event) => {
         if (event.lengthComputable) bar.value = event.loaded / event.total;
+      };
+      request.upload.onload = () => {
+        bar.removeAttribute("value");
+        text(frame, "meta", "正在读取和切分…");
       };
       request.onload = () => {
         if (request.status === 201) resolve(request.response);
