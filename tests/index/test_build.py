@@ -166,6 +166,7 @@ from rag.index.library import Library
 
 class Slow(HashingEncoder):
     def encode_passages(self, texts, spans):
+        print("encoding", flush=True)
         time.sleep(0.02)
         return super().encode_passages(texts, spans)
 
@@ -182,13 +183,15 @@ print("done", flush=True)
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_a_killed_build_leaves_a_library_that_answers(tmp_path: Path, hashing_encoder: HashingEncoder) -> None:
     seen = set()
-    for delay in (0.0, 0.05, 0.11, 0.2, 0.3):
+    for batches, delay in ((0, 0.0), (2, 0.0), (2, 0.01), (2, 0.02), (2, 0.03)):
         process = subprocess.Popen(
             [sys.executable, "-c", KILLED_BUILD, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )
         assert process.stdout is not None
         with process.stdout:
             assert process.stdout.readline() == "ready\n"
+            for _ in range(batches):
+                assert process.stdout.readline() == "encoding\n"
             time.sleep(delay)
             process.send_signal(signal.SIGKILL)
             process.wait()
