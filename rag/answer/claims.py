@@ -38,7 +38,10 @@ def mentions(text: str) -> tuple[Mention, ...]:
     found = [Mention(AMOUNT, q.start, q.end, text[q.start : q.end].strip(), q) for q in quantities(text)]
     found += [Mention(DATE, d.start, d.end, text[d.start : d.end], d) for d in dates(text)]
     found += _quoted(text, plain)
-    found += [_literal(LITERAL, match, text) for match in _LITERAL.finditer(plain)]
+    dated = [(mention.start, mention.end) for mention in found if mention.kind == DATE]
+    for match in _LITERAL.finditer(plain):
+        if not any(low < match.end() and match.start() < high for low, high in dated):
+            found.append(_literal(LITERAL, match, text))
     return tuple(found + names(text))
 
 

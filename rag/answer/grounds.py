@@ -8,13 +8,15 @@ from itertools import combinations
 
 from rag.answer.claims import DATE, ORGANISATION, PERSON, PLACE, compact, name_occurs
 from rag.answer.numbers import dates
+from rag.answer.replaced import copied
 from rag.answer.support import CONTRADICTIONS, Known, Similarity, Verdict, coverage, judge
 from rag.corpus.sentences import split_sentences
 from rag.types import Article, EvidenceText
 
 _NAMES = frozenset({PERSON, PLACE, ORGANISATION})
 _SINGLES, _PAIRED, _MOST = 6, 4, 3
-_MORE = 0.1
+_LESS, _MUCH = 0.05, 0.5
+_NEARLY_ALL = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,16 @@ class Grounds:
 
     def find(self, claim: str, numbers: Sequence[int]) -> Finding:
         """Return the fewest sentences that support the claim, those it names first."""
-        worst: Finding | None = None
+        best: Finding | None = None
         for candidate in self._candidates(claim, numbers):
             finding = self._try(claim, candidate)
-            if finding.verdict.holds and not self._contradicted(claim, finding):
-                return finding
-            if worst is None or len(finding.verdict.problems) < len(worst.verdict.problems):
-                worst = finding
-        return Finding((), worst.verdict if worst else Verdict((), 0.0))
+            if finding.verdict.holds and (self._copied(claim, finding) or not self._contradicted(claim, finding)):
+                return self._pruned(claim, finding)
+            if _denied(finding):
+                return Finding((), finding.verdict)
+            if best is None or len(finding.verdict.problems) < len(best.verdict.problems):
+                best = finding
+        return Finding((), best.verdict if best else Verdict((), 0.0))
 
     def introduces(self, claim: str, grounds: tuple[Ground, ...]) -> bool:
         """Tell whether a line that leads to a list says nothing that the list's sources, or the question, do not."""
@@ -71,7 +75,12 @@ class Grounds:
         """Return the sentence itself."""
         return self._articles[ground.article_id].text[ground.start : ground.end]
 
+    def all(self) -> list[Ground]:
+        """Return the evidence."""
+        return list(self._by_number.values())
+
     def _candidates(self, claim: str, numbers: Sequence[int]) -> Iterator[tuple[Ground, ...]]:
+        """Yield sets of sentences to try: those named, then the nearest, then two and three that add up."""
         named = [self._by_number[number] for number in numbers if number in self._by_number][: _MOST + 1]
         yield from ((ground,) for ground in named)
         for size in range(2, len(named) + 1):
@@ -79,13 +88,38 @@ class Grounds:
         near = sorted(self._by_number.values(), key=lambda ground: -coverage(claim, self.text(ground)))
         yield from ((ground,) for ground in near[:_SINGLES] if ground not in named)
         yield from (pair for pair in combinations(near[:_PAIRED], 2) if not set(pair) <= set(named))
+        yield self._adding_up(claim, near)
+
+    def _adding_up(self, claim: str, near: Sequence[Ground]) -> tuple[Ground, ...]:
+        """Return the few sentences that together have most of the claim's words."""
+        chosen: list[Ground] = []
+        for _ in range(_MOST):
+            rest = [ground for ground in near if ground not in chosen]
+            if rest:
+                chosen.append(max(rest, key=lambda ground: coverage(claim, self._joined([*chosen, ground]))))
+        return tuple(chosen)
+
+    def _joined(self, grounds: Sequence[Ground]) -> str:
+        return "\n".join(self.text(ground) for ground in grounds)
+
+    def _pruned(self, claim: str, finding: Finding) -> Finding:
+        """Leave out the sentences without which the claim still stands."""
+        for ground in finding.grounds:
+            rest = tuple(other for other in finding.grounds if other != ground)
+            if rest and (smaller := self._judge(claim, rest)).verdict.holds:
+                return self._pruned(claim, smaller)
+        return finding
+
+    def _copied(self, claim: str, finding: Finding) -> bool:
+        return copied(claim, [self.text(ground) for ground in finding.grounds])
 
     def _contradicted(self, claim: str, finding: Finding) -> bool:
-        """Tell whether a sentence that says more of the claim than those found says it differently."""
-        nearest = max(self._by_number.values(), key=lambda ground: coverage(claim, self.text(ground)))
-        if nearest in finding.grounds or coverage(claim, self.text(nearest)) < finding.verdict.coverage + _MORE:
+        """Tell whether a sentence that says as much of the claim as those found says it differently."""
+        others = [ground for ground in self.all() if ground not in finding.grounds]
+        nearest = max(others, key=lambda ground: coverage(claim, self.text(ground)), default=None)
+        if nearest is None or coverage(claim, self.text(nearest)) < max(finding.verdict.coverage - _LESS, _MUCH):
             return False
-        problems = self._judge(claim, (nearest,)).verdict.problems
+        problems = self._judge(claim, (*finding.grounds, nearest)).verdict.problems
         return any(problem.kind in CONTRADICTIONS for problem in problems)
 
     def _try(self, claim: str, grounds: tuple[Ground, ...]) -> Finding:
@@ -96,16 +130,18 @@ class Grounds:
         wider = self._widened(grounds, finding)
         if wider:
             return self._judge(claim, wider) if len(wider) <= _MOST else finding
-        return self._judge(claim, grounds, self._articles[grounds[0].article_id].date) if absent == {DATE} else finding
+        year = self._articles[grounds[0].article_id].date[:4]
+        return self._judge(claim, grounds, f"{year}年") if year and absent == {DATE} else finding
 
     def _judge(self, claim: str, grounds: tuple[Ground, ...], frame: str = "") -> Finding:
         ordered = sorted(grounds, key=lambda ground: (ground.article_id, ground.start))
         sources = [self.text(ground) for ground in ordered]
         titles = "\n".join(self._articles[ground.article_id].title for ground in ordered)
         known = Known(self._question, titles)
-        return Finding(grounds, judge(claim, [frame, *sources] if frame else sources, known, self._cosines))
+        return Finding(grounds, judge(claim, [frame, *sources] if frame else sources, known, self.cosines))
 
-    def _cosines(self, claim: str, sources: Sequence[str]) -> list[float]:
+    def cosines(self, claim: str, sources: Sequence[str]) -> list[float]:
+        """Return the cosines of a text with others, each measured once."""
         unknown = [source for source in sources if (claim, source) not in self._measured]
         if unknown:
             pairs = [(claim, source) for source in unknown]
@@ -131,6 +167,12 @@ class Grounds:
         text = self._articles[ground.article_id].text
         spans = [span for span in split_sentences(text, 0, ground.start) if span[1] <= ground.start]
         return [Ground(ground.article_id, start, end) for start, end in reversed(spans)]
+
+
+def _denied(finding: Finding) -> bool:
+    """Tell whether sentences that have nearly all words of a claim say it differently."""
+    problems = finding.verdict.problems
+    return finding.verdict.coverage >= _NEARLY_ALL and any(problem.kind in CONTRADICTIONS for problem in problems)
 
 
 def _year_stated(text: str) -> bool:

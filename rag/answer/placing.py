@@ -6,7 +6,6 @@ each of them tells. Each mention is therefore compared with the source's mention
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -15,21 +14,26 @@ from functools import lru_cache
 from rag.answer.claims import AMOUNT, DATE, LITERAL, ORGANISATION, PERSON, PLACE, TITLE, Mention, amount, date, mentions
 from rag.answer.numbers import Date
 from rag.answer.units import bounds_agree, units_agree
-from rag.index.analyze import FUNCTION_CHARACTERS, HAN, normalize
+from rag.index.analyze import FUNCTION_CHARACTERS, HAN, normalize, tagged_words
 from rag.types import Span
 
 _EDGE = re.compile(r"(?P<sentence>[。!?\n])|(?P<clause>[,:;()])|(?P<item>[、 ]|和|与|以及|及)")
 _BEFORE = (1.0, 0.3, 0.1, 0.03)
 _AFTER = (1.0, 0.1, 0.03, 0.01)
 _ITEM_WEIGHT = 0.3
-_CHARACTER_WEIGHT = 0.3
+_PAIR_WEIGHT = 0.3
+_EMPTY = frozenset("xuepcyw")  # tags of marks, particles, prepositions, conjunctions
 _SIDE_WEIGHT = 0.5
 _PAIRED_WEIGHT = 2.0
+_VALUE_WEIGHT = 2.0
 _NOT_GOVERNING = 0.3
-# kind: how many times better another mention must fit, and the least share of the context that it explains
-_CLEARLY_BETTER = dict.fromkeys((PERSON, PLACE, ORGANISATION, TITLE, LITERAL), (1.6, 0.45)) | {
-    AMOUNT: (1.25, 0.0),
-    DATE: (1.6, 0.1),
+_SAME_CLAUSE = 0.6
+_NEXT_SENTENCE = 0.5
+_TOPIC_WEIGHT, _TOPIC_LENGTH = 0.4, 8
+# kind: how many times better another mention must fit, and by how much at least
+_CLEARLY_BETTER = dict.fromkeys((PERSON, PLACE, ORGANISATION, TITLE, LITERAL), (1.5, 0.6)) | {
+    AMOUNT: (1.2, 0.15),
+    DATE: (1.4, 0.3),
 }
 _COMPARED = re.compile(r"[比较同与](?:去年|上年)?$")
 _COMPARISON = re.compile(r"同期|基数|基础|相比|以来|(?:年)?版|规划")
@@ -46,18 +50,18 @@ def misplaced(claim: str, source: str) -> list[str]:
     claimed, stated = mentions(claim), mentions(source)
     sided = ("被" in claim) == ("被" in source)
     around_claim, around_source = _contexts(claim, claimed, sided), _contexts(source, stated, sided)
-    rarity = Counter(feature for context in around_source for feature in context)
     wrong = []
     for mention, context in zip(claimed, around_claim, strict=True):
-        own = best = -1.0
-        for other, near in zip(stated, around_source, strict=True):
-            if _comparable(mention, other):
-                shared = _overlap(context, near, rarity)
-                best = max(best, shared)
-                own = max(own, shared) if same_value(mention, other) else own
-        better, enough = _CLEARLY_BETTER[mention.kind]
-        known = _known(context, rarity)
-        if own >= 0 and best > own * better + 1e-9 and best >= enough * _overlap(known, known, rarity):
+        rivals = [
+            (other, near) for other, near in zip(stated, around_source, strict=True) if _comparable(mention, other)
+        ]
+        own = [near for other, near in rivals if same_value(mention, other)]
+        if not own:
+            continue
+        rarity = Counter(feature for _, near in rivals for feature in near)
+        nearest = max(own, key=lambda near: _overlap(context, near, near, rarity))
+        others = [near for other, near in rivals if not same_value(mention, other)]
+        if any(_better(mention.kind, context, near, nearest, rarity) for near in others):
             wrong.append(mention.text)
     return wrong
 
@@ -95,6 +99,17 @@ def features(text: str) -> tuple[Feature, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
+def _marks(text: str) -> tuple[tuple[str, int, float], ...]:
+    """Return what a context is compared by: content words, and Han bigrams for where words are cut differently."""
+    found = [
+        (word.text, word.start, 1.0)
+        for word in tagged_words(text)
+        if word.tag[:1] not in _EMPTY and word.text not in FUNCTION_CHARACTERS
+    ]
+    return tuple(found + [(f"~{pair}", place, _PAIR_WEIGHT) for pair, place in features(text) if len(pair) == 2])
+
+
 def _hollow(pair: str) -> bool:
     return pair[0] in FUNCTION_CHARACTERS or pair[1] in FUNCTION_CHARACTERS
 
@@ -107,73 +122,96 @@ def _comparable(one: Mention, other: Mention) -> bool:
     return True
 
 
-def _overlap(one: Context, other: Context, rarity: Counter[str]) -> float:
-    """Return the product of two contexts, the second made unit length, so that a copy's own context wins."""
-    length = math.sqrt(sum(weight * weight / max(rarity[feature], 1) for feature, weight in other.items())) or 1.0
-    shared = (weight * other[feature] / max(rarity[feature], 1) for feature, weight in one.items() if feature in other)
-    return sum(shared) / length
+def _better(kind: str, context: Context, rival: Context, own: Context, rarity: Counter[str]) -> bool:
+    """Tell whether the claim's context fits the rival's clearly better than its own, by what tells the two apart."""
+    ratio, least = _CLEARLY_BETTER[kind]
+    return _overlap(context, rival, own, rarity) > ratio * _overlap(context, own, rival, rarity) + least
 
 
-def _known(context: Context, rarity: Counter[str]) -> Context:
-    return {feature: weight for feature, weight in context.items() if feature in rarity}
+def _overlap(claim: Context, one: Context, other: Context, rarity: Counter[str]) -> float:
+    """Return how much of the claim's context one has more than the other; all of it where they are the same."""
+    same = one is other
+    return sum(
+        weight * max(one[feature] - (0.0 if same else other.get(feature, 0.0)), 0.0) / rarity[feature]
+        for feature, weight in claim.items()
+        if feature in one
+    )
 
 
 def _contexts(text: str, found: Sequence[Mention], sided: bool) -> list[Context]:
     plain = normalize(text)
-    near = features(text)
+    near = _marks(text)
     edges = [(match.start(), str(match.lastgroup)) for match in _EDGE.finditer(plain)]
     paired = _respectively(plain, found)
-    contexts = []
+    contexts: list[Context] = []
     for at, mention in enumerate(found):
         weigh = _date_weight(plain, mention, found) if mention.kind == DATE else _edge_weight(mention, edges)
-        contexts.append(_context(mention, near, weigh, paired.get(at), sided and mention.kind in _NAMES))
+        context: dict[str, float] = _context(mention, near, weigh, paired.get(at), sided and mention.kind in _NAMES)
+        if mention.kind != AMOUNT:
+            context |= {_value(other): _VALUE_WEIGHT * weigh(other.start) for other in found if other.kind == AMOUNT}
+        contexts.append(context)
     return contexts
 
 
-def _context(mention: Mention, near: Sequence[Feature], weigh: Weigh, item: Span | None, sided: bool) -> Context:
+def _context(
+    mention: Mention, near: Sequence[tuple[str, int, float]], weigh: Weigh, item: Span | None, sided: bool
+) -> dict[str, float]:
     context: dict[str, float] = {}
-    for feature, place in near:
+    for feature, place, share in near:
         if mention.start <= place < mention.end:
             continue
         weight = _PAIRED_WEIGHT if item and item[0] <= place < item[1] else weigh(place)
-        weight *= _CHARACTER_WEIGHT if len(feature) == 1 else 1.0
-        context[feature] = max(context.get(feature, 0.0), weight)
-        if sided and weight == 1.0:
+        context[feature] = max(context.get(feature, 0.0), weight * share)
+        if sided and weight == 1.0 and share == 1.0:
             context[("<" if place < mention.start else ">") + feature] = _SIDE_WEIGHT
     return context
 
 
+def _value(mention: Mention) -> str:
+    quantity = amount(mention)
+    return f"{quantity.value.normalize()}{quantity.unit}"
+
+
 def _edge_weight(mention: Mention, edges: Sequence[tuple[int, str]]) -> Weigh:
-    """Near means: few commas between, none of 、和 between, and rather before than after."""
+    """Near means: few commas between, none of 、和 between, rather before than after; the topic is never far."""
+    topic = max((at + 1 for at, kind in edges if kind == "sentence" and at < mention.start), default=0)
 
     def weigh(place: int) -> float:
         low, high = (place, mention.start) if place < mention.start else (mention.end - 1, place)
         between = [kind for at, kind in edges if low <= at < high]
         clauses = between.count("clause") + 2 * between.count("sentence")
         weights = _BEFORE if place < mention.start else _AFTER
-        return weights[min(clauses, len(weights) - 1)] * (_ITEM_WEIGHT if "item" in between else 1.0)
+        weight = weights[min(clauses, len(weights) - 1)] * (_ITEM_WEIGHT if "item" in between else 1.0)
+        return max(weight, _TOPIC_WEIGHT) if topic <= place < min(topic + _TOPIC_LENGTH, mention.start) else weight
 
     return weigh
 
 
 def _date_weight(plain: str, mention: Mention, found: Sequence[Mention]) -> Weigh:
     """A date rules over what follows it until the next date; 与2019年同期相比 rules over nothing."""
-    governing = [other.start for other in found if other.kind == DATE and _governs(plain, other)]
-    end = min((start for start in governing if start > mention.start), default=len(plain))
-    strength = 1.0 if _governs(plain, mention) else _NOT_GOVERNING
-    clause = max((match.end() for match in re.finditer(r"[,。;!?\n]", plain[: mention.start])), default=0)
+    later = [other.start for other in found if other.kind == DATE and other.start > mention.start]
+    following = min((start for start in later if _governs(plain, found, start)), default=len(plain))
+    end = max(_clause_start(plain, following), mention.end) if following < len(plain) else following
+    sentence = min((match.end() for match in re.finditer(r"[。!?\n]", plain) if match.end() > mention.end), default=end)
+    strength = 1.0 if _governs(plain, found, mention.start) else _NOT_GOVERNING
+    clause = _clause_start(plain, mention.start)
 
     def weigh(place: int) -> float:
         if mention.end <= place < end:
-            return strength
-        return strength * (_BEFORE[1] if clause <= place < mention.start else _BEFORE[3])
+            return strength * (1.0 if place < sentence else _NEXT_SENTENCE)
+        return strength * (_SAME_CLAUSE if clause <= place < mention.start else _BEFORE[3])
 
     return weigh
 
 
-def _governs(plain: str, mention: Mention) -> bool:
-    before, after = plain[: mention.start], plain[mention.end : mention.end + 8]
+def _governs(plain: str, found: Sequence[Mention], start: int) -> bool:
+    mention = next(one for one in found if one.kind == DATE and one.start == start)
+    before, after = plain[:start], plain[mention.end : mention.end + 8]
     return not (_COMPARED.search(before) or _COMPARISON.search(after))
+
+
+def _clause_start(plain: str, place: int) -> int:
+    return max((match.end() for match in re.finditer(r"[,。;!?\n]", plain[:place])), default=0)
 
 
 def _respectively(plain: str, found: Sequence[Mention]) -> dict[int, Span]:

@@ -9,14 +9,21 @@ from functools import lru_cache
 
 from rag.answer.claims import compact
 from rag.answer.words import listed
-from rag.index.analyze import HAN, Word, tagged_words
+from rag.index.analyze import HAN, Word, normalize, tagged_words
+
+Clause = tuple[Word, ...]
+Exchanged = tuple[tuple[tuple[str, ...], float], ...]
 
 _NEAR, _COPY = 0.55, 0.8
 _SPLIT = re.compile(r"[,，。;；!！?？:：\n]")
 _PROPER = ("nr", "ns", "nt", "nz", "eng", "x")
-_EXCHANGED = ((_PROPER, 0.55), (("t",), 0.55), (("n", "j", "x"), 0.85))  # kinds of words, least likeness of clauses
+# kinds of words that may not stand for each other, with the least likeness of the clauses
+_PROPER_KINDS: Exchanged = ((_PROPER, 0.55), (("t",), 0.55))
+_ALL_KINDS: Exchanged = (*_PROPER_KINDS, (("n", "j", "x"), 0.75))
 _VOICE = ("被", "由", "把", "将", "对", "向", "给")
+_JOINT = re.compile("[与和及跟]")
 _LISTING = re.compile("[和与及、]")
+_CONTENT = ("n", "v", "a", "x", "eng", "j", "i", "l")
 _SHORTEST = 4
 
 
@@ -27,17 +34,20 @@ def copied(claim: str, sources: Sequence[str]) -> bool:
     return bool(wanted) and any(_runs_in(wanted, source) for source in sources)
 
 
-def replaced(claim: str, sources: Sequence[str]) -> list[str]:
-    """Return the words of the claim that stand where a nearly equal clause of the source has other ones."""
+def replaced(claim: str, sources: Sequence[str], known: str = "") -> list[str]:
+    """Return the words of the claim that stand where a nearly equal clause of the source has other ones.
+
+    A word of `known` (title, question) may stand for a common noun: 远航股份 for 公司.
+    """
     stated = [clause for source in sources for clause in _clauses(source)]
+    pairs = [(clause, _nearest(clause, stated)) for clause in _clauses(claim)]
     wrong: list[str] = []
-    for clause in _clauses(claim):
-        nearest = max(stated, key=lambda other: likeness(_letters(clause), _letters(other)), default=())
+    for clause, nearest in pairs:
         alike = likeness(_letters(clause), _letters(nearest))
         if alike >= _NEAR and clause not in stated:
-            wrong += _put_in(clause, nearest, alike)
-            wrong += _changed_places(clause, nearest) if alike >= _COPY else []
-    return wrong
+            wrong += _put_in(clause, nearest, alike, normalize(known))
+            wrong += _changed_places(clause, nearest, alike)
+    return wrong + _exchanged(pairs)
 
 
 def likeness(one: str, other: str) -> float:
@@ -52,7 +62,7 @@ def _runs_in(wanted: Sequence[str], source: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _clauses(text: str) -> tuple[tuple[Word, ...], ...]:
+def _clauses(text: str) -> tuple[Clause, ...]:
     """Return the words of each clause, punctuation left out."""
     found: list[list[Word]] = [[]]
     for word in tagged_words(text):
@@ -63,25 +73,33 @@ def _clauses(text: str) -> tuple[tuple[Word, ...], ...]:
     return tuple(tuple(clause) for clause in found if sum(len(word.text) for word in clause) >= _SHORTEST)
 
 
-def _letters(clause: Sequence[Word]) -> str:
+def _nearest(clause: Clause, stated: Sequence[Clause]) -> Clause:
+    return max(stated, key=lambda other: SequenceMatcher(None, _letters(clause), _letters(other)).ratio(), default=())
+
+
+def _letters(clause: Clause) -> str:
     return "".join(word.text for word in clause)
 
 
-def _put_in(clause: Sequence[Word], nearest: Sequence[Word], alike: float) -> list[str]:
+def _put_in(clause: Clause, nearest: Clause, alike: float, known: str) -> list[str]:
     new, old = [word.text for word in clause], [word.text for word in nearest]
     wrong = []
     for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, False).get_opcodes():
-        if kind == "replace" and _other_name(nearest[old_from:old_to], clause[new_from:new_to], alike):
+        least = _ALL_KINDS if "".join(new[new_from:new_to]) not in known else _PROPER_KINDS
+        changed = {*new[new_from:new_to], *old[old_from:old_to]}
+        if kind in {"insert", "delete"} and alike >= _COPY and changed & set(listed("names", "prefixes")):
+            wrong.append("".join(changed))
+        if kind == "replace" and _other_name(nearest[old_from:old_to], clause[new_from:new_to], alike, least):
             wrong.append("".join(new[new_from:new_to]))
     return wrong
 
 
-def _other_name(lost: Sequence[Word], added: Sequence[Word], alike: float) -> bool:
+def _other_name(lost: Clause, added: Clause, alike: float, exchanged: Exchanged) -> bool:
     """Tell whether words stand in place of others of their kind: a name of a name, 去年 of 今年, a noun of a noun."""
     before, after = _letters(lost), _letters(added)
-    if _abbreviates(before, after) or _same_time(before, after):
+    if _abbreviates(before, after) or _same_time(before, after) or _JOINT.sub("", before) == _JOINT.sub("", after):
         return False
-    for kinds, least in _EXCHANGED:
+    for kinds, least in exchanged:
         gone = any(word.tag.startswith(kinds) and word.text not in after for word in lost)
         come = any(word.tag.startswith(kinds) and word.text not in before for word in added)
         if alike >= least and gone and come:
@@ -89,17 +107,38 @@ def _other_name(lost: Sequence[Word], added: Sequence[Word], alike: float) -> bo
     return False
 
 
-def _changed_places(clause: Sequence[Word], nearest: Sequence[Word]) -> list[str]:
+def _exchanged(pairs: Sequence[tuple[Clause, Clause]]) -> list[str]:
+    """Return the words that two clauses have exchanged: 新增甲,停招乙 told as 新增乙,停招甲."""
+    moved = []
+    for clause, nearest in pairs:
+        here, there = (
+            frozenset(word.text for word in one if word.tag.startswith(_CONTENT)) for one in (clause, nearest)
+        )
+        moved.append((here - there, there - here))
+    wrong: list[str] = []
+    for at, (come, gone) in enumerate(moved):
+        for other_come, other_gone in moved[at + 1 :]:
+            if come & other_gone and gone & other_come:
+                wrong += [*sorted(come & other_gone), *sorted(gone & other_come)]
+    return wrong
+
+
+def _changed_places(clause: Clause, nearest: Clause, alike: float) -> list[str]:
     """Return the names that two nearly equal clauses have in another order, lists aside: 甲胜乙, 乙胜甲."""
-    if any((word in _letters(clause)) != (word in _letters(nearest)) for word in _VOICE):
+    if _LISTING.search(_letters(clause)) or any(
+        (word in _letters(clause)) != (word in _letters(nearest)) for word in _VOICE
+    ):
         return []
+    swapped = [(one.text, other.text) for one, other in zip(clause, nearest, strict=False) if one.text != other.text]
+    if len(clause) == len(nearest) and len(swapped) == 2 and swapped[0] == swapped[1][::-1]:
+        return [swapped[0][0]]
     here, there = _order(clause, nearest), _order(nearest, clause)
-    if here == there or sorted(here) != sorted(there) or _LISTING.search(_letters(clause)):
+    if alike < _COPY or here == there or sorted(here) != sorted(there):
         return []
     return [one for one, other in zip(here, there, strict=True) if one != other]
 
 
-def _order(clause: Sequence[Word], other: Sequence[Word]) -> list[str]:
+def _order(clause: Clause, other: Clause) -> list[str]:
     common = {word.text for word in other}
     return [word.text for word in clause if word.tag.startswith(_PROPER) and word.text in common]
 
@@ -112,5 +151,7 @@ def _same_time(one: str, other: str) -> bool:
 def _abbreviates(one: str, other: str) -> bool:
     """Tell whether the characters of the shorter stand in the longer in order: 北京大学, 北大."""
     short, long = sorted((one, other), key=len)
+    if long.endswith(short) and long.removesuffix(short) in listed("names", "prefixes"):
+        return False
     characters = iter(long)
     return all(character in characters for character in short)

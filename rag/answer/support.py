@@ -61,7 +61,10 @@ def judge(claim: str, sources: Sequence[str], known: Known, similarity: Similari
     absent = missing(claim, source, known)
     problems = [Problem(mention.kind, mention.text, f"{mention.kind}不在所引原文中") for mention in absent]
     problems += [Problem(PLACED, text, "与原文的对应关系不符") for text in misplaced(claim, source)]
-    problems += [Problem(REPLACED, text, "与原文用词不符") for text in replaced(claim, sources)]
+    problems += [
+        Problem(REPLACED, text, "与原文用词不符")
+        for text in replaced(claim, sources, f"{known.titles}\n{known.question}")
+    ]
     problems += [Problem(TURNED, text, "与原文意思相反") for text in turned(claim, source)]
     covered = coverage(claim, source)
     restated = f"{source}\n{known.titles}\n{known.question}"

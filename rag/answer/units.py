@@ -84,8 +84,10 @@ def bounds_agree(claimed: str, stated: str) -> bool:
 
 @lru_cache(maxsize=4)
 def _before(name: str) -> re.Pattern[str]:
-    words = "|".join(listed("amounts.before", name))
-    return re.compile(rf"(?:{words})(?:了|为|到|达到|达|在)?\s*$")
+    """A bound stands right before its number; one of two characters or more may have a verb between."""
+    words = listed("amounts.before", name)
+    long = "|".join(word for word in words if len(word) > 1)
+    return re.compile(rf"(?:{'|'.join(words)})(?:了|为|到|达到|达|在)?\s*$|(?:{long})[\u4e00-\u9fff]{{0,3}}$")
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from rag.answer.draft import Line, Unit, parse, visible
 from rag.answer.grounds import Ground, Grounds
+from rag.answer.relevance import Statement, asked
 from rag.answer.support import Similarity, coverage
 from rag.answer.verify import make_citation
 from rag.index.analyze import HAN
@@ -48,10 +49,17 @@ class _Check:
 
     grounds: Grounds
     query: Query
+    articles: Mapping[str, Article]
     chinese: bool
     kept: list[tuple[Line, list[_Kept]]] = field(default_factory=list)
     dropped: list[tuple[str, str]] = field(default_factory=list)
     declined: bool = False
+
+    def statement(self, text: str, sources: Sequence[str], grounds: Sequence[Ground]) -> Statement:
+        """Return a sentence in the form in which its relevance is judged."""
+        ids = frozenset(ground.article_id for ground in grounds)
+        titles = "\n".join(self.articles[one].title for one in sorted(ids))
+        return Statement(text, tuple(sources), ids, titles)
 
 
 def verify_draft(
@@ -66,10 +74,12 @@ def verify_draft(
     Raises:
         VerificationError: an evidence does not lie in its article.
     """
-    check = _Check(Grounds(evidence, articles, query.text, similarity), query, not asks_other_language(query.original))
+    grounds = Grounds(evidence, articles, query.text, similarity)
+    check = _Check(grounds, query, articles, not asks_other_language(query.original))
     lines = parse(visible(draft))
     for position, line in enumerate(lines):
         _check_line(check, line, lines[position + 1 :])
+    _drop_unasked(check)
     _settle_introductions(check)
     return _assemble(check, articles)
 
@@ -113,6 +123,22 @@ def _unfit(check: _Check, unit: Unit) -> str:
 def _is_chinese(text: str) -> bool:
     han = len(re.findall(f"[{HAN}]", text))
     return han >= _LEAST_HAN * (han + len(re.findall(r"[A-Za-z]+", text)))
+
+
+def _drop_unasked(check: _Check) -> None:
+    """Let go of true sentences that answer another question; introductions are judged by their items."""
+    sentences = [one for _, kept in check.kept for one in kept if one.grounds]
+    statements = [
+        check.statement(one.text, [check.grounds.text(ground) for ground in one.grounds], one.grounds)
+        for one in sentences
+    ]
+    found = [check.statement(check.grounds.text(ground), [], [ground]) for ground in check.grounds.all()]
+    wanted = asked(check.query.text, statements, found, check.grounds.cosines)
+    unasked = [one for one, is_asked in zip(sentences, wanted, strict=True) if not is_asked]
+    for _, kept in check.kept:
+        check.dropped += [(one.text, "没有问到") for one in kept if one in unasked]
+        kept[:] = [one for one in kept if one not in unasked]
+    check.kept = [(line, kept) for line, kept in check.kept if kept]
 
 
 def _settle_introductions(check: _Check) -> None:
@@ -166,7 +192,9 @@ def _assemble(check: _Check, articles: Mapping[str, Article]) -> Written:
 
 def _notes(check: _Check) -> tuple[str, ...]:
     failed = [
-        reason for _, reason in check.dropped if reason not in {"重复", "引出的内容没有留下", "模型称资料中没有提到"}
+        reason
+        for _, reason in check.dropped
+        if reason not in {"重复", "没有问到", "引出的内容没有留下", "模型称资料中没有提到"}
     ]
     if not failed:
         return ()
