@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from importlib.util import find_spec
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,7 +15,7 @@ from rag.collection.catalogue import Filter, page_of
 from rag.collection.collection import LONGEST_TITLE, Collection, Wanted
 from rag.collection.staging import ACCEPTED
 from rag.config import Config
-from rag.corpus.read import MOST_BYTES
+from rag.corpus.read import IMAGE_SUFFIXES, MOST_BYTES
 from rag.errors import ReadError, UsageError
 from rag.index.library import UPLOAD
 from rag.index.listing import OPENING_CHARACTERS, Listed
@@ -82,9 +83,12 @@ def collection_page(config: Config) -> APIRouter:
 
     @router.get("/collection")
     def page() -> HTMLResponse:
+        reads_scans = find_spec("rapidocr") is not None
+        accepted = [ending for ending in ACCEPTED if reads_scans or ending not in IMAGE_SUFFIXES]
         context: dict[str, object] = {
             "name": config.title,
-            "accept": ",".join(ACCEPTED),
+            "accept": ",".join(accepted),
+            "reads_scans": reads_scans,
             "longest_title": LONGEST_TITLE,
         }
         return HTMLResponse(render("collection", context))

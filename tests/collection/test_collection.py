@@ -12,6 +12,7 @@ from rag.application import update_library
 from rag.collection import staging
 from rag.collection.collection import Collection, Wanted
 from rag.collection.work import DONE, FAILED
+from rag.corpus.scan import ScannedPage, Scanner
 from rag.errors import ReadError, UsageError
 from rag.index.library import Library
 from rag.search.retriever import Retriever
@@ -222,6 +223,13 @@ def test_a_reader_that_fails_does_not_stop_the_rest(collection: Collection, monk
     shown = upload(collection, "x.zip", packed(("a.pdf", b"%PDF-1.7"), ("b.txt", PAGE.encode())))
     assert shown.files[0].problems == ("文件已损坏，无法读取",)
     assert keep(collection, shown).state == DONE
+
+
+def test_a_scan_keeps_its_page_image(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Scanner, "read_image", lambda *_: [ScannedPage(PAGE, "page.jpg")])
+    keep(collection, upload(collection, "扫描.png", b"\x89PNG"))
+    (article, *_) = collection.library.stored_articles(["upload:扫描.png"])["upload:扫描.png"]
+    assert article.page_images == ("page.jpg",)
 
 
 def test_nothing_to_keep_is_said_so(collection: Collection) -> None:
