@@ -4,36 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from queue import Empty, Queue
-from threading import Event, Thread
+from threading import Event, Thread, main_thread
 
 from rag.errors import AnswererError, WenbaoError
 
 Push = Callable[[str], None]
+Stopped = Callable[[], bool]
+_READING = 5  # times as long as between pieces may pass before the first one, while a local model reads the prompt
 
 
-def pushed(generate: Callable[[Push, Event], None], timeout_seconds: float) -> Generator[str]:
-    """Run `generate(push, stop)` in a thread and yield what it pushes; closing sets `stop`.
+def pushed(generate: Callable[[Push, Stopped], None], timeout_seconds: float) -> Generator[str]:
+    """Run `generate(push, stopped)` in a thread and yield what it pushes.
+
+    `stopped()` turns true when this is closed or the process ends; the thread is no daemon, because native code
+    that runs on while the interpreter goes away takes the process down.
 
     Raises:
-        AnswererError: no piece came for `timeout_seconds`, or the model failed.
+        AnswererError: no piece came for `timeout_seconds` (five times that for the first), or the model failed.
     """
     pieces: Queue[str | BaseException | None] = Queue()
-    stop = Event()
+    closed = Event()
+
+    def stopped() -> bool:
+        return closed.is_set() or not main_thread().is_alive()
 
     def work() -> None:
         try:
-            generate(pieces.put, stop)
-        except Exception as error:  # noqa: BLE001 - handed to the reader's thread, which raises it
+            generate(pieces.put, stopped)
+        except Exception as error:  # handed to the reader's thread, which raises it
             pieces.put(error)
         else:
             pieces.put(None)
 
-    Thread(target=work, name="wenbao-model", daemon=True).start()
+    Thread(target=work, name="wenbao-model").start()
     try:
-        while (piece := _next(pieces, timeout_seconds)) is not None:
+        piece = _next(pieces, timeout_seconds * _READING)
+        while piece is not None:
             yield piece
+            piece = _next(pieces, timeout_seconds)
     finally:
-        stop.set()
+        closed.set()
 
 
 def _next(pieces: Queue[str | BaseException | None], timeout_seconds: float) -> str | None:

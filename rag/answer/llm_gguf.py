@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
-from threading import Event, Lock
+from threading import Lock
 from typing import Any, Protocol
 
-from rag.answer.background import Push, pushed
+from rag.answer.background import Push, Stopped, pushed
 from rag.answer.prompt import Message, estimated_tokens, messages
 from rag.answer.streaming import readable
 from rag.config import Config
@@ -67,22 +67,17 @@ class GgufAnswerer:
             "cache_prompt": True,
         }
 
-        def generate(push: Push, stop: Event) -> None:
+        def generate(push: Push, stopped: Stopped) -> None:
             def receive(chunk: Chunk) -> bool:
                 _raise_error(chunk)
                 for choice in chunk.get("choices", ()):
                     if content := (choice.get("delta") or {}).get("content"):
                         push(content)
-                return stop.is_set()
+                return stopped()
 
             server.handle_chat_completions(request, receive)
 
         return pushed(generate, self._config.timeout_seconds)
-
-    @property
-    def address(self) -> str:
-        """Where the model also answers over HTTP on this machine, with the key it was given."""
-        return str(self._load().listening_address)
 
     def _load(self) -> _Server:
         with self._loading:

@@ -6,10 +6,10 @@ import importlib.util
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Lock
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
-from rag.answer.background import Push, pushed
+from rag.answer.background import Push, Stopped, pushed
 from rag.answer.prompt import Message, messages
 from rag.answer.streaming import readable
 from rag.config import Config
@@ -59,8 +59,8 @@ class TransformersAnswerer:
         """Yield pieces of a reply to any chat, of at most `tokens` tokens."""
         loaded = self._load()
 
-        def generate(push: Push, stop: Event) -> None:
-            _generate(loaded, _prompt(loaded.tokenizer, chat), tokens, push, stop)
+        def generate(push: Push, stopped: Stopped) -> None:
+            _generate(loaded, _prompt(loaded.tokenizer, chat), tokens, push, stopped)
 
         return pushed(generate, self._config.timeout_seconds)
 
@@ -106,13 +106,13 @@ def _prompt(tokenizer: PreTrainedTokenizerBase, chat: Sequence[Message]) -> Batc
     return cast("BatchEncoding", tokenizer(f"{text}\n回答：", return_tensors="pt"))
 
 
-def _generate(loaded: _Loaded, prompt: BatchEncoding, tokens: int, push: Push, stop: Event) -> None:
+def _generate(loaded: _Loaded, prompt: BatchEncoding, tokens: int, push: Push, stopped: Stopped) -> None:
     import torch
     from transformers import StoppingCriteria, StoppingCriteriaList, TextStreamer
 
     class Stop(StoppingCriteria):
         def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **_: object) -> torch.BoolTensor:
-            stopped = torch.full((input_ids.shape[0],), stop.is_set(), device=input_ids.device, dtype=torch.bool)
+            stopped = torch.full((input_ids.shape[0],), stopped(), device=input_ids.device, dtype=torch.bool)
             return cast("torch.BoolTensor", stopped)
 
     class Pushing(TextStreamer):
