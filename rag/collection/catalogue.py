@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.collection.sections import sections
-from rag.index.analyze import normalize
 from rag.index.library import Library
 from rag.index.listing import Listed
 
@@ -59,8 +58,8 @@ def matching(catalogue: Catalogue, wanted: Filter, containing: Callable[[str], s
     """Return the articles that a filter lets through; each word of the query stands in the title or the text."""
     found = [article for article in catalogue.articles if _fits(article, catalogue.sections, wanted)]
     for word in wanted.query.split():
-        inside, plain = containing(word), normalize(word)
-        found = [article for article in found if article.id in inside or plain in normalize(article.title)]
+        inside, plain = containing(word), word.lower()
+        found = [article for article in found if article.id in inside or plain in article.title.lower()]
     return found
 
 
