@@ -112,8 +112,8 @@ def _generate(loaded: _Loaded, prompt: BatchEncoding, tokens: int, push: Push, s
 
     class Stop(StoppingCriteria):
         def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor, **_: object) -> torch.BoolTensor:
-            stopped = torch.full((input_ids.shape[0],), stopped(), device=input_ids.device, dtype=torch.bool)
-            return cast("torch.BoolTensor", stopped)
+            rows = torch.full((input_ids.shape[0],), stopped(), device=input_ids.device, dtype=torch.bool)
+            return cast("torch.BoolTensor", rows)
 
     class Pushing(TextStreamer):
         def on_finalized_text(self, text: str, stream_end: bool = False) -> None:
