@@ -68,9 +68,7 @@ def hostile_article() -> Article:
         "# 不是标题\n**不是粗体** [不是链接](javascript:window.hacked=1) `不是代码` $$x$$ ${window.hacked=1} {{value}}\n"
         '<a href="javascript:window.hacked=1" onclick="window.hacked=1">点我</a>\u202e从右到左'
     )
-    return Article(
-        "hostile", "hostile.txt", title, text, "<b>恶意</b>.txt", byline="<i>某人</i>", date="2020-02-30"
-    )
+    return Article("hostile", "hostile.txt", title, text, "<b>恶意</b>.txt", byline="<i>某人</i>", date="2020-02-30")
 
 
 def sentence(article: Article, first: str, last: str) -> tuple[int, int]:

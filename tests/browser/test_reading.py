@@ -104,7 +104,11 @@ def test_the_theme_is_kept(address: str, open_page: Open, burden: Answer) -> Non
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW, {"width": 820, "height": 1100}], ids=["wide", "narrow", "tablet"])
+@pytest.mark.parametrize(
+    "viewport",
+    [WIDE, NARROW, {"width": 820, "height": 1100}, {"width": 320, "height": 600}],
+    ids=["wide", "narrow", "tablet", "smallest"],
+)
 def test_nothing_sticks_out_sideways(address: str, open_page: Open, viewport: dict[str, int]) -> None:
     page = ready(open_page(address, viewport=viewport))
     ask(page, BURDEN)

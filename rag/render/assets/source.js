@@ -152,7 +152,12 @@
   }
 
   const over = (event) => event.target.closest?.(".cite");
+  // Text that moves under a resting pointer is not pointed at.
+  let pointer = "";
+  document.addEventListener("mousemove", (event) => (pointer = `${event.clientX},${event.clientY}`), true);
+  document.addEventListener("scroll", hide, true);
   document.addEventListener("mouseover", (event) => {
+    if (pointer === `${event.clientX},${event.clientY}`) return;
     if (event.target.closest?.("#preview")) clearTimeout(timer);
     if (!over(event) || previewed === over(event)) return;
     clearTimeout(timer);
