@@ -269,6 +269,8 @@ def test_axe_finds_no_serious_fault(
     assert axe_faults(page, axe_script) == []
     page.locator(".file [data-command=drop]").last.click()
     keep(page)
+    expect(page.locator(".work")).to_be_in_viewport()
+    expect(article(page, "改过的标题")).to_have_count(1)
     shoot(page, f"collection-kept-{kind}")
     page.get_by_role("button", name="改标题").nth(1).click()
     page.get_by_role("button", name="整份删除").first.click()

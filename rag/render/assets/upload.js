@@ -145,12 +145,14 @@
     button.disabled = true;
     try {
       hall.showWork(await hall.post("/keep", { uploads }));
+      role("work").scrollIntoView({ block: "center" });
       const work = await hall.follow();
       if (work.state === "done") uploads.forEach(({ token }) => forget(waiting.get(token)));
     } finally {
       button.disabled = false;
     }
     await hall.refresh();
+    role("work").scrollIntoView({ block: "center" });
   }
 
   Object.assign(hall.commands, {
