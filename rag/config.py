@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from rag.errors import ConfigError
 
@@ -94,7 +95,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
 
 
 def _convert(name: str, value: object) -> object:
-    kinds = {field.name: type(field.default) for field in fields(Config)}
+    kinds: dict[str, Callable[[Any], object]] = {field.name: type(field.default) for field in fields(Config)}
     if name not in kinds:
         raise ConfigError(f"配置项 {name} 不存在，可用的有：{'、'.join(kinds)}")
     kind = kinds[name]

@@ -6,12 +6,13 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 
 @lru_cache(maxsize=64)
 def listed(section: str, name: str) -> tuple[str, ...]:
     """Return the words of a list, longest first; `_` in the file stands for a blank."""
-    table = _tables()
+    table: Any = _tables()
     for part in section.split("."):
         table = table[part]
     return tuple(sorted((word.replace("_", " ") for word in table[name].split()), key=len, reverse=True))
