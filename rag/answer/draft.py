@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.index.analyze import HAN
 
@@ -80,11 +80,12 @@ def visible(draft: str) -> str:
 
 
 def parse(draft: str) -> list[Line]:
-    """Take a visible draft apart."""
-    lines = []
+    """Take a visible draft apart. Within a list, a line that begins with an evidence number is an item too."""
+    lines: list[Line] = []
     for row in draft.splitlines():
         if line := _line(row):
-            lines.append(line)
+            item = bool(lines) and lines[-1].numbered and not line.mark and _MARK.match(row.strip()) is not None
+            lines.append(replace(line, mark=lines[-1].mark, numbered=True) if item else line)
     return lines
 
 

@@ -44,9 +44,8 @@ def replaced(claim: str, sources: Sequence[str], known: str = "") -> list[str]:
     wrong: list[str] = []
     for clause, nearest in pairs:
         alike = likeness(_letters(clause), _letters(nearest))
-        if alike >= _NEAR and clause not in stated:
-            wrong += _put_in(clause, nearest, alike, normalize(known))
-            wrong += _changed_places(clause, nearest, alike)
+        wrong += _put_in(clause, nearest, alike, normalize(known)) if alike >= _NEAR else []
+        wrong += _changed_places(clause, nearest, alike)
     return wrong + _exchanged(pairs)
 
 
@@ -68,7 +67,7 @@ def _clauses(text: str) -> tuple[Clause, ...]:
     for word in tagged_words(text):
         if _SPLIT.fullmatch(word.text):
             found.append([])
-        elif re.search(rf"[\w{HAN}]", word.text):
+        elif re.search(rf"[\w{HAN}]", word.text) and not word.tag.startswith("u"):
             found[-1].append(word)
     return tuple(tuple(clause) for clause in found if sum(len(word.text) for word in clause) >= _SHORTEST)
 
@@ -97,6 +96,8 @@ def _put_in(clause: Clause, nearest: Clause, alike: float, known: str) -> list[s
 def _other_name(lost: Clause, added: Clause, alike: float, exchanged: Exchanged) -> bool:
     """Tell whether words stand in place of others of their kind: a name of a name, 去年 of 今年, a noun of a noun."""
     before, after = _letters(lost), _letters(added)
+    if _other_office(before, after):
+        return True
     if _abbreviates(before, after) or _same_time(before, after) or _JOINT.sub("", before) == _JOINT.sub("", after):
         return False
     for kinds, least in exchanged:
@@ -151,7 +152,11 @@ def _same_time(one: str, other: str) -> bool:
 def _abbreviates(one: str, other: str) -> bool:
     """Tell whether the characters of the shorter stand in the longer in order: 北京大学, 北大."""
     short, long = sorted((one, other), key=len)
-    if long.endswith(short) and long.removesuffix(short) in listed("names", "prefixes"):
-        return False
     characters = iter(long)
     return all(character in characters for character in short)
+
+
+def _other_office(one: str, other: str) -> bool:
+    """Tell whether one is the other with 副, 原, 代, … before it."""
+    short, long = sorted((one, other), key=len)
+    return short != long and long.endswith(short) and long.removesuffix(short) in listed("names", "prefixes")

@@ -153,7 +153,9 @@ def _settle_introductions(check: _Check) -> None:
             items += [ground for unit in units for ground in unit.grounds]
         introduction = Unit(kept[-1].text, ())
         grounds = tuple(dict.fromkeys(items))
-        if grounds and check.grounds.introduces(introduction.claim, grounds):
+        if grounds and not check.grounds.introduces(introduction.claim, grounds):
+            grounds = check.grounds.find(introduction.claim, ()).grounds
+        if grounds:
             kept[-1].grounds = grounds
         else:
             check.dropped.append((kept.pop().text, "引出的内容没有留下"))
@@ -166,8 +168,8 @@ def _assemble(check: _Check, articles: Mapping[str, Article]) -> Written:
     for line, kept in check.kept:
         text += "\n" if text else ""
         number = number + 1 if line.numbered else 0 if not line.mark else number
-        start = len(text)
         text += f"{number}. " if line.numbered else "- " if line.mark else ""
+        start = len(text)
         for sentence in kept:
             own = tuple(markers.setdefault(ground, len(markers) + 1) for ground in sentence.grounds)
             begin = len(text)
