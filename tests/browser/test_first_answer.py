@@ -148,7 +148,7 @@ def test_a_follow_up_is_understood_from_the_conversation(address: str, open_page
     ask(page, "那报表减少了多少？")
     exchange = answered(page, 2)
     expect(exchange.locator(".answer-text")).to_contain_text("50%以上")
-    exchange.locator(".cite").first.click()
+    exchange.locator(".cite").last.click()
     expect(page.locator("#source mark.focus")).to_contain_text("50%以上")
 
 
