@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.evaluate.text import comparable, without_marks
+from rag.evaluate.text import plain, without_marks
 from rag.index.analyze import tagged_words
 
 CONTENT_SHARE = 0.6  # of the sentence's bigrams, least found in its quotes
@@ -62,33 +62,34 @@ def supported(sentence: CitedSentence) -> bool:
     """Tell whether the quotes together hold the sentence's content, numbers and names."""
     if not sentence.quotes or _share(sentence, sentence.quotes) < CONTENT_SHARE:
         return False
-    context = [part for quote in sentence.quotes for part in (quote.text, quote.title, quote.date)]
-    return _numbers([sentence.text]) <= _numbers(context) and _names_in(sentence.text, comparable(" ".join(context)))
+    context = [plain(part) for quote in sentence.quotes for part in (quote.text, quote.title, quote.date)]
+    said = _claim(sentence.text)
+    return _numbers([said]) <= _numbers(context) and all(plain(name) in "".join(context) for name in _names(said))
+
+
+def _claim(sentence: str) -> str:
+    """What a sentence of an answer says: without markers, bold marks and an item's number."""
+    return NUMBERING.sub("", without_marks(sentence))
 
 
 def _share(sentence: CitedSentence, quotes: Sequence[Quote]) -> float:
     """Share of what the sentence says beyond the titles of its sources that recurs in the quotes."""
-    said = _bigrams([sentence.text])
+    said = _bigrams([_claim(sentence.text)])
     wanted = said - _bigrams(quote.title for quote in sentence.quotes) or said
     return len(wanted & _bigrams(quote.text for quote in quotes)) / len(wanted) if wanted else 1.0
 
 
 def _bigrams(texts: Iterable[str]) -> set[str]:
-    runs = [run for text in texts for run in re.findall(r"[^\W\d]+", comparable(NUMBERING.sub("", text)))]
+    runs = [run for text in texts for run in re.findall(r"[^\W\d]+", plain(text))]
     return {run[at : at + 2] for run in runs for at in range(max(1, len(run) - 1))}
 
 
 def _numbers(texts: Iterable[str]) -> set[str]:
     """Numbers as written, parts of an ISO date without leading zeros."""
-    found = (number for text in texts for number in NUMBER.findall(comparable(NUMBERING.sub("", text))))
+    found = (number for text in texts for number in NUMBER.findall(plain(text)))
     return {number.lstrip("0") or "0" for number in found}
 
 
-def _names_in(sentence: str, context: str) -> bool:
-    return all(comparable(name) in context for name in _names(NUMBERING.sub("", sentence)))
-
-
 def _names(sentence: str) -> set[str]:
-    sentence = without_marks(sentence)
     tagged = {word.text for word in tagged_words(sentence) if word.tag in NAME_TAGS and len(word.text) > 1}
     return tagged | set(QUOTED.findall(sentence)) | set(LATIN.findall(sentence))

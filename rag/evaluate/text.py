@@ -17,7 +17,12 @@ def without_marks(text: str) -> str:
 
 def comparable(text: str) -> str:
     """Simplified, half width, lower case, punctuation unified, without markers and white space."""
-    return "".join(normalize(without_marks(text)).split())
+    return plain(without_marks(text))
+
+
+def plain(text: str) -> str:
+    """Like `comparable` for the text of a source, whose own [n] are footnotes and stay."""
+    return "".join(normalize(text).split())
 
 
 def fact_text(text: str) -> str:

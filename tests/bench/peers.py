@@ -20,6 +20,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,10 +34,10 @@ from rag.types import Encoder
 if TYPE_CHECKING:
     from langchain_core.documents import Document
     from langchain_core.embeddings import Embeddings
+    from langchain_core.retrievers import BaseRetriever
     from langchain_core.vectorstores import VectorStoreRetriever
 
 Vectors = npt.NDArray[np.float32]
-Cut = Callable[[str], list[str]]
 Ranker = Callable[[Question], list[str]]  # the question to distinct document ids, best first
 DATASETS = ("crud", "ncp", "ace", "domainrag", "cmrc", "drcd", "drcd-simplified", "xquad")
 PIECES = 60  # asked of every system, so that at least ten documents come back
@@ -115,11 +116,13 @@ def langchain_pieces(documents: Sequence[Text]) -> list[Document]:
     return RecursiveCharacterTextSplitter().split_documents(whole)
 
 
-def langchain_dense_retriever(documents: Sequence[Text], vectors: RememberedVectors) -> VectorStoreRetriever:
+def langchain_dense_retriever(
+    documents: Sequence[Text], vectors: RememberedVectors, depth: int = PIECES
+) -> VectorStoreRetriever:
     from langchain_community.vectorstores import FAISS
 
     store = FAISS.from_documents(langchain_pieces(documents), langchain_embeddings(vectors))
-    return store.as_retriever(search_kwargs={"k": PIECES})
+    return store.as_retriever(search_kwargs={"k": depth})
 
 
 def langchain_dense(documents: Sequence[Text], vectors: RememberedVectors) -> Ranker:
@@ -127,20 +130,28 @@ def langchain_dense(documents: Sequence[Text], vectors: RememberedVectors) -> Ra
     return lambda question: distinct(found.metadata["id"] for found in retriever.invoke(question.question))
 
 
-def langchain_ensemble(documents: Sequence[Text], vectors: RememberedVectors, cut: Cut | None = None) -> Ranker:
-    from langchain_classic.retrievers import EnsembleRetriever
+def langchain_ensemble(documents: Sequence[Text], vectors: RememberedVectors) -> Ranker:
+    """Retrievers of their default depth, 4; the dense one first, which decides ties: the other order is worse."""
     from langchain_community.retrievers import BM25Retriever
 
-    options = {"preprocess_func": cut} if cut else {}
-    lexical = BM25Retriever.from_documents(langchain_pieces(documents), k=PIECES, **options)
-    both = EnsembleRetriever(retrievers=[lexical, langchain_dense_retriever(documents, vectors)], weights=[0.5, 0.5])
-    return lambda question: distinct(found.metadata["id"] for found in both.invoke(question.question))
+    lexical = BM25Retriever.from_documents(langchain_pieces(documents), k=4)
+    return joined_ranker([langchain_dense_retriever(documents, vectors, 4), lexical])
 
 
-def langchain_ensemble_jieba(documents: Sequence[Text], vectors: RememberedVectors) -> Ranker:
+def langchain_ensemble_jieba(documents: Sequence[Text], vectors: RememberedVectors, depth: int) -> Ranker:
+    """As Chatchat does it: BM25 on jieba's words first."""
     import jieba
+    from langchain_community.retrievers import BM25Retriever
 
-    return langchain_ensemble(documents, vectors, jieba.lcut)
+    lexical = BM25Retriever.from_documents(langchain_pieces(documents), k=depth, preprocess_func=jieba.lcut)
+    return joined_ranker([lexical, langchain_dense_retriever(documents, vectors, depth)])
+
+
+def joined_ranker(retrievers: Sequence[BaseRetriever]) -> Ranker:
+    from langchain_classic.retrievers import EnsembleRetriever
+
+    both = EnsembleRetriever(retrievers=list(retrievers), weights=[0.5, 0.5])
+    return lambda question: distinct(found.metadata["id"] for found in both.invoke(question.question))
 
 
 def llama_index(documents: Sequence[Text], vectors: RememberedVectors) -> Ranker:
@@ -223,7 +234,8 @@ def pairs(text: str) -> list[str]:
 SYSTEMS: dict[str, Callable[[Sequence[Text], RememberedVectors], Ranker]] = {
     "LangChain dense": langchain_dense,
     "LangChain ensemble": langchain_ensemble,
-    "LangChain ensemble + jieba": langchain_ensemble_jieba,
+    "LangChain ensemble + jieba, 4": partial(langchain_ensemble_jieba, depth=4),
+    "LangChain ensemble + jieba, 60": partial(langchain_ensemble_jieba, depth=60),
     "LlamaIndex": llama_index,
     "txtai hybrid": txtai_hybrid,
     "Haystack BM25": haystack_bm25,

@@ -64,3 +64,9 @@ def test_nothing_scores_zero() -> None:
 def test_a_sentence_beginning_with_a_decimal_is_not_a_numbered_item() -> None:
     assert supported(CitedSentence("3.5亿元用于修缮。", (Quote("3.5亿元用于修缮。"),)))
     assert not supported(CitedSentence("3.5亿元用于修缮。", (Quote("4.5亿元用于修缮。"),)))
+
+
+def test_footnotes_of_the_source_are_no_markers() -> None:
+    quote = Quote("全年接待读者12万人次[3]。")
+    assert supported(CitedSentence("全年接待读者12万人次［3]。[1]", (quote,)))
+    assert not supported(CitedSentence("全年接待读者12万人次［4]。[1]", (quote,)))
