@@ -56,14 +56,15 @@ def _strict(data: bytes, name: str) -> str:
 
 
 def _most_plausible(data: bytes) -> str:
-    readings = [text for name in _CANDIDATES if (text := _try(data, name)) is not None]
+    readings = [text for name in _CANDIDATES if (text := decode_as(data, name)) is not None]
     best = max(readings, key=_plausibility, default="")
     if _plausibility(best) < _LEAST_COMMON:
         raise ReadError("无法识别文件的编码，请另存为 UTF-8 后再试")
     return best
 
 
-def _try(data: bytes, name: str) -> str | None:
+def decode_as(data: bytes, name: str) -> str | None:
+    """Return the text of bytes in an encoding; None when they are not in it."""
     try:
         return data.decode(name)
     except UnicodeDecodeError:

@@ -8,13 +8,14 @@ import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rag.corpus.decode import decode
+from rag.corpus.decode import decode, decode_as
 from rag.errors import ReadError
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
     from docx.document import Document as WordDocument
 
+_DECLARED = {"big5": "cp950", "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030"}
 _BLOCKS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "tr", "pre", "blockquote", "figcaption", "dt", "dd", "div")
 _DROPPED = ("script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form", "iframe", "svg")
 MOST_UNPACKED_BYTES = 200 * 1024 * 1024
@@ -39,17 +40,12 @@ def read_html(data: bytes) -> tuple[str, str]:
 
 
 def _html_text(data: bytes) -> str:
+    """Decode a page by the Chinese encoding that it declares, else by its bytes."""
     from bs4 import UnicodeDammit
 
-    dammit = UnicodeDammit(data[:4096], is_html=True)
-    declared = (dammit.declared_html_encoding or "").lower()
-    if declared in ("big5", "gb2312", "gbk", "gb18030"):
-        name = "cp950" if declared == "big5" else "gb18030"
-        try:
-            return data.decode(name)
-        except UnicodeDecodeError:
-            pass
-    return decode(data)
+    declared = (UnicodeDammit(data[:4096], is_html=True).declared_html_encoding or "").lower()
+    text = decode_as(data, _DECLARED[declared]) if declared in _DECLARED else None
+    return decode(data) if text is None else text
 
 
 def _main_part(soup: BeautifulSoup) -> Tag:
@@ -112,7 +108,7 @@ def read_docx(data: bytes) -> str:
         _check_unpacked_size(data)
         document = docx.Document(io.BytesIO(data))
         text = "\n\n".join(_docx_blocks(document))
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
+    except (PackageNotFoundError, zipfile.BadZipFile, LookupError, ValueError, SyntaxError, AttributeError) as error:
         raise ReadError("DOCX 文件已损坏，无法读取") from error
     if not text.strip():
         raise ReadError("DOCX 文件里没有文字")

@@ -164,8 +164,8 @@ def _row(line: bytes, name: str, number: int) -> Document | Skipped:
         return Skipped(place, "这一行缺少 id")
     if not isinstance(text, str) or not text.strip():
         return Skipped(place, "这一行缺少 text")
-    if re.search("[\ud800-\udfff]", text):
-        return Skipped(place, "这一行的 text 含有残缺字符")
+    if re.search("[\x00\ud800-\udfff]", text):
+        return Skipped(place, "这一行的 text 含有空字节或残缺字符")
     return Document(
         id=str(identifier),
         text=text,
