@@ -50,7 +50,8 @@ run: $(VENV)/.installed
 	$(BIN)/wenbao serve $(ADDRESS)
 
 test: $(VENV)/.installed-test browser
-	$(BIN)/python -m pytest -m 'not llm and not bench'
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m browser
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check
