@@ -26,7 +26,8 @@ from rag.corpus.read import read_collection
 from rag.corpus.segment import segment
 from rag.evaluate.suites import read_rows
 from rag.index.build import build
-from rag.index.encoder import encoded_text, fast_in_bfloat16, load_encoder
+from rag.index.devices import fast_in_bfloat16
+from rag.index.encoder import encoded_text, load_encoder
 from rag.index.library import Library
 from rag.search.retriever import Retriever
 from rag.types import Document, Encoder
