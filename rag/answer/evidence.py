@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rag.answer.injection import addresses_model
 from rag.answer.model import Logistic, Matrix
 from rag.answer.questions import Question
 from rag.answer.signals import NAMES, Candidate, Weights, question_terms, sentence_signals
@@ -38,7 +39,10 @@ class Selection:
 
 
 def select(question: Question, retrieval: Retrieval, model: Logistic) -> Selection:
-    """Rank the sentences of the best hits by the model's probability; it may read a part of the signals."""
+    """Rank the sentences of the best hits by the model's probability; it may read a part of the signals.
+
+    Sentences that give orders to a language model are left out, unless there is nothing else.
+    """
     weights = Weights(question, retrieval.idf(question_terms(question)), question.content)
     candidates, signals = sentence_signals(
         question, weights, retrieval.hits, retrieval.articles, retrieval.vector, retrieval.sentence_vectors
@@ -46,8 +50,9 @@ def select(question: Question, retrieval: Retrieval, model: Logistic) -> Selecti
     if not candidates:
         return Selection(weights, (), signals)
     scores = model.probability(signals[:, [NAMES.index(name) for name in model.names]])
-    order = np.argsort(-scores, kind="stable")
-    return Selection(weights, tuple(_ranked(candidates, scores, int(row)) for row in order), signals)
+    order = [int(row) for row in np.argsort(-scores, kind="stable")]
+    harmless = [row for row in order if not addresses_model(candidates[row].text)]
+    return Selection(weights, tuple(_ranked(candidates, scores, row) for row in harmless or order), signals)
 
 
 def _ranked(candidates: list[Candidate], scores: Matrix, row: int) -> Ranked:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from rag.answer.claims import DATE, ORGANISATION, PERSON, PLACE, compact, name_occurs
+from rag.answer.injection import addresses_model
 from rag.answer.numbers import dates
 from rag.answer.replaced import copied
 from rag.answer.support import CONTRADICTIONS, Known, Similarity, Verdict, coverage, judge
@@ -37,13 +38,15 @@ class Finding:
 
 
 class Grounds:
-    """The evidence of one question, ready to be asked whether it supports a claim."""
+    """The evidence of one question, ready to be asked whether it supports a claim; orders to a model support none."""
 
     def __init__(
         self, evidence: Sequence[EvidenceText], articles: Mapping[str, Article], question: str, similarity: Similarity
     ) -> None:
         self._by_number = {
-            one.number: Ground(one.evidence.article_id, one.evidence.start, one.evidence.end) for one in evidence
+            one.number: Ground(one.evidence.article_id, one.evidence.start, one.evidence.end)
+            for one in evidence
+            if not addresses_model(one.text)
         }
         self._articles = articles
         self._question = question

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
+from rag.answer.injection import addresses_model
 from rag.index.analyze import HAN
 from rag.types import EvidenceText, Query
 
@@ -38,8 +39,12 @@ _HAN_TOKENS = 0.75  # tokens a Han character
 
 
 def messages(query: Query, evidence: Sequence[EvidenceText], tokens: int, count: Callable[[str], int]) -> list[Message]:
-    """Return a chat that asks for the answer; the best evidence is kept within `tokens`."""
-    chosen = fit(evidence, tokens, count)
+    """Return a chat that asks for the answer; the best evidence is kept within `tokens`.
+
+    Sentences that speak to the model are left out, unless there is nothing else.
+    """
+    harmless = [one for one in evidence if not addresses_model(one.text)]
+    chosen = fit(harmless or evidence, tokens, count)
     user = f"{fenced(chosen)}\n【问题】{plain(query.text)}"
     return [
         {"role": "system", "content": _RULES.format(language=language(query.original))},

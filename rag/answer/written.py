@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from rag.answer.draft import Line, Unit, parse, visible
 from rag.answer.grounds import Ground, Grounds
+from rag.answer.injection import addresses_model
 from rag.answer.relevance import Statement, asked
 from rag.answer.support import Similarity, coverage
 from rag.answer.verify import make_citation
@@ -113,6 +114,8 @@ def _unfit(check: _Check, unit: Unit) -> str:
     if unit.declines:
         check.declined = True
         return "模型称资料中没有提到"
+    if addresses_model(unit.text):
+        return "是写给模型的指令"
     if check.chinese and not _is_chinese(unit.claim):
         return "不是中文"
     if any(coverage(unit.claim, earlier.text) >= _REPEATED for _, kept in check.kept for earlier in kept):
