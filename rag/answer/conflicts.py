@@ -16,7 +16,7 @@ from rag.types import Answer, AnswerSentence, Article, EvidenceText, Query
 
 NOTE = "资料说法不一，请核对原文。"
 _ALIKE = 0.7
-_SHORTEST = 8  # characters the two sentences have in common
+_SHORTEST = 6  # characters the two sentences have in common
 _LONGEST_SLOT = 24
 _SLOTS = 2
 _TELLING = ("n", "m", "t", "x", "eng", "j", "s", "i", "l", "q")

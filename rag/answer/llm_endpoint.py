@@ -72,7 +72,7 @@ class EndpointAnswerer:
                         if choice.delta and choice.delta.content:
                             yield choice.delta.content
             except Exception as error:
-                raise self._explained(error) from None
+                raise self._explained(error, opened=True) from None
         if not finished:
             raise _broken_off()
 
@@ -109,7 +109,7 @@ class EndpointAnswerer:
             timeout=Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds)),
         )
 
-    def _explained(self, error: Exception) -> AnswererError:
+    def _explained(self, error: Exception, opened: bool = False) -> AnswererError:
         """Return the error as the reader is told it; nothing of the server's text, which may hold the key."""
         import openai
 
@@ -119,7 +119,7 @@ class EndpointAnswerer:
             return slow(self._config.timeout_seconds)
         if isinstance(error, openai.APIStatusError):
             return _status_error(error, self._config)
-        if isinstance(error, openai.APIConnectionError):
+        if isinstance(error, openai.APIConnectionError) and not opened:
             return AnswererError(
                 f"连不上语言模型服务 {self._config.endpoint}：请检查地址、网络和服务是否已启动", retryable=True
             )

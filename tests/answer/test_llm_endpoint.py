@@ -1,0 +1,204 @@
+"""The endpoint provider against a server on loopback that behaves, fails, stalls and breaks off."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from rag.answer.llm import make_answerer
+from rag.answer.llm_endpoint import EndpointAnswerer
+from rag.config import Config
+from rag.errors import AnswererError, ConfigError
+from rag.types import Query
+from tests.answer.drafting import article, evidence_of
+
+EVIDENCE = evidence_of(article("a", "新增首店800家。" + "其他事项若干。" * 300))
+KEY = "sk-very-secret"
+
+
+class Server(ThreadingHTTPServer):
+    """Plays a script: one behaviour a request, the last one repeated."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.script: list[str] = ["good"]
+        self.requests: list[dict[str, Any]] = []
+        self.keys: list[str] = []
+        self.disconnected = threading.Event()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    server: Server
+
+    def log_message(self, *_: object) -> None:
+        """Stay silent."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.server.requests.append(body)
+        self.server.keys.append(self.headers["authorization"])
+        behaviour = self.server.script.pop(0) if len(self.server.script) > 1 else self.server.script[0]
+        if behaviour.isdigit():
+            self._fail(int(behaviour), {"error": {"message": f"key {KEY} is wrong"}})
+        elif behaviour == "too long":
+            self._fail(400, {"error": {"message": "This model's maximum context length is 2048 tokens"}})
+        else:
+            self._stream(behaviour)
+
+    def _fail(self, status: int, body: dict[str, Any]) -> None:
+        payload = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(payload)))
+        self.send_header("retry-after", "0.01")
+        self.end_headers()
+        self.wfile.write(payload)
+
+    def _stream(self, behaviour: str) -> None:
+        if behaviour == "slow":
+            time.sleep(3)
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        try:
+            for text in ("新增", "首店", "800家。[1]") if behaviour != "endless" else ["字"] * 5000:
+                self._event({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]})
+                if behaviour == "cut":
+                    self.connection.close()
+                    return
+                if behaviour == "stall":
+                    time.sleep(3)
+                if behaviour == "endless":
+                    time.sleep(0.002)
+            if behaviour != "unfinished":
+                self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+            self._chunk(b"data: [DONE]\n\n")
+            self._chunk(b"")
+        except OSError:
+            self.server.disconnected.set()
+
+    def _event(self, body: dict[str, Any]) -> None:
+        event = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", **body}
+        self._chunk(f"data: {json.dumps(event, ensure_ascii=False)}\n\n".encode())
+
+    def _chunk(self, data: bytes) -> None:
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+        self.wfile.flush()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WENBAO_API_KEY", KEY)
+
+
+def config(server: Server, seconds: float = 5) -> Config:
+    return Config(endpoint=f"http://127.0.0.1:{server.server_port}/v1", model="tiny", timeout_seconds=seconds)
+
+
+def drafted(server: Server, seconds: float = 5) -> str:
+    return "".join(EndpointAnswerer(config(server, seconds)).stream(Query("多少家？", "多少家？"), EVIDENCE))
+
+
+def test_a_draft_is_streamed_and_the_key_sent(server: Server) -> None:
+    assert drafted(server) == "新增首店800家。[1]"
+    assert server.keys == [f"Bearer {KEY}"]
+    assert server.requests[0]["model"] == "tiny"
+    assert "[1] 新增首店800家。" in server.requests[0]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize("status", ["429", "500", "503"])
+def test_faults_that_pass_are_tried_again(server: Server, status: str) -> None:
+    server.script = [status, "good"]
+    assert drafted(server) == "新增首店800家。[1]"
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "says", "requests"),
+    [("401", "WENBAO_API_KEY", 1), ("404", "model", 1), ("429", "限流", 3), ("500", "出错", 3), ("422", "不接受", 1)],
+)
+def test_faults_that_stay_are_told_clearly_and_without_the_key(
+    server: Server, status: str, says: str, requests: int
+) -> None:
+    server.script = [status]
+    with pytest.raises(AnswererError, match=says) as caught:
+        drafted(server)
+    assert KEY not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert len(server.requests) == requests
+
+
+@pytest.mark.parametrize("behaviour", ["slow", "stall"])
+def test_a_slow_server_is_given_up(server: Server, behaviour: str) -> None:
+    server.script = [behaviour]
+    started = time.monotonic()
+    with pytest.raises(AnswererError, match="没有回应"):
+        drafted(server, seconds=0.3)
+    assert time.monotonic() - started < 2.5
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("behaviour", ["cut", "unfinished"])
+def test_a_stream_cut_in_the_middle_is_an_error(server: Server, behaviour: str) -> None:
+    server.script = [behaviour]
+    with pytest.raises(AnswererError, match="中途断开"):
+        drafted(server)
+
+
+def test_a_dead_server_is_an_error_that_names_it() -> None:
+    dead = Config(endpoint="http://127.0.0.1:9/v1", model="tiny", timeout_seconds=2)
+    with pytest.raises(AnswererError, match="127.0.0.1:9") as caught:
+        list(EndpointAnswerer(dead).stream(Query("多少家？", "多少家？"), EVIDENCE))
+    assert caught.value.retryable
+
+
+def test_evidence_is_cut_until_it_fits_the_window(server: Server) -> None:
+    server.script = ["too long", "too long", "good"]
+    assert drafted(server) == "新增首店800家。[1]"
+    sizes = [len(request["messages"][-1]["content"]) for request in server.requests]
+    assert sizes[0] > sizes[1] > sizes[2]
+    assert all("[1] 新增首店800家。" in request["messages"][-1]["content"] for request in server.requests)
+
+
+def test_stopping_closes_the_connection(server: Server) -> None:
+    server.script = ["endless"]
+    stream = EndpointAnswerer(config(server)).stream(Query("多少家？", "多少家？"), EVIDENCE)
+    assert next(stream) == "字"
+    stream.close()  # type: ignore[attr-defined]
+    assert server.disconnected.wait(5)
+
+
+def test_names_become_classes() -> None:
+    assert make_answerer(Config()) is None
+    assert make_answerer(Config(answerer="extractive", endpoint="http://127.0.0.1/v1", model="m")) is None
+    made = make_answerer(Config(endpoint="http://127.0.0.1/v1", model="qwen"))
+    assert made is not None
+    assert made.name == "qwen"
+    with pytest.raises(ConfigError, match="endpoint"):
+        make_answerer(Config(answerer="endpoint"))
+    with pytest.raises(ConfigError, match="model"):
+        make_answerer(Config(answerer="transformers"))
+    with pytest.raises(ConfigError, match="不存在"):
+        make_answerer(Config(answerer="oracle"))
