@@ -19,7 +19,7 @@ from rag.config import Config
 from rag.errors import WenbaoError
 from rag.render.answer import exchange_html, welcome_html
 from rag.render.archive import archive_html, filed, taken
-from rag.render.conversation import DONE, Exchange, advance, failed, halted, history
+from rag.render.conversation import DONE, FAILED, Exchange, advance, failed, halted, history
 from rag.render.export import checked_origin, to_html, to_markdown
 from rag.render.store import from_store, to_store
 from rag.render.templates import render
@@ -55,8 +55,8 @@ class Desk:
         examples = self.config.examples or self.assistant.examples()
         return [welcome_html(self.assistant.library.counts().articles, examples)]
 
-    def ask(self, command: Command, typed: str, exchanges: Exchanges) -> Iterator[tuple[object, object, object]]:
-        """Yield the box, the conversation and the exchanges after each event of a new question.
+    def ask(self, command: Command, typed: str, exchanges: Exchanges) -> Iterator[tuple[object, ...]]:
+        """Yield the box, the conversation, the exchanges and what the browser keeps after each event of a question.
 
         A command of the script brings its own question; with an index it replaces that exchange.
         """
@@ -65,12 +65,14 @@ class Desk:
         question = str(command.get("question", typed)).strip()
         kept = exchanges[: command["index"]] if isinstance(command.get("index"), int) else exchanges
         if not question:
-            yield gr.skip(), gr.skip(), gr.skip()
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         before = self.pages(kept) if kept else []
         box: object = gr.skip() if command else ""
         for exchange in self._follow(question, kept):
-            yield box, [*before, exchange_html(exchange, len(kept))], (*kept, exchange)
+            shown = (*kept, exchange)
+            stored = to_store(shown) if exchange.state in (DONE, FAILED) else gr.skip()
+            yield box, [*before, exchange_html(exchange, len(kept))], shown, stored
             box = gr.skip()
 
     def _follow(self, question: str, before: Exchanges) -> Iterator[Exchange]:
@@ -224,13 +226,12 @@ def _canvas(name: str, script: str) -> gradio.HTML:
 def _wire(desk: Desk, page: gradio.Blocks, parts: Parts) -> None:
     bridge, exchanges, archive = parts.bridge, parts.exchanges, parts.archive
     everything = [parts.conversation, exchanges, parts.current, archive, parts.archive_list]
+    shown = [parts.question, parts.conversation, exchanges, parts.current]
     asking: list[Any] = [
-        _on(trigger, desk.ask, [bridge, parts.question, exchanges], [parts.question, parts.conversation, exchanges])
+        _on(trigger, desk.ask, [bridge, parts.question, exchanges], shown, "asking")
         for trigger in (parts.question.submit, parts.send.click, bridge.ask)
     ]
-    for event in asking:
-        event.then(to_store, exchanges, parts.current, show_progress="hidden", api_visibility="private")
-    parts.stop.click(
+    stopping = parts.stop.click(
         desk.stop,
         exchanges,
         [parts.conversation, exchanges, parts.current],
@@ -238,12 +239,16 @@ def _wire(desk: Desk, page: gradio.Blocks, parts: Parts) -> None:
         show_progress="hidden",
         api_visibility="private",
     )
+    for event in (*asking, stopping):
+        event.then(None, js="() => wenbao.idle()", show_progress="hidden", api_visibility="private")
     restoring = _on(page.load, desk.restore, [bridge, parts.current, archive], everything)
     restoring.then(None, js="() => wenbao.restored()", show_progress="hidden", api_visibility="private")
     _on(bridge.new, desk.new, [bridge, exchanges, archive], everything)
     _on(bridge.open, desk.open, [bridge, exchanges, archive], everything)
     _on(bridge.forget, desk.forget, [bridge, archive], [archive, parts.archive_list])
-    _on(bridge.vote, desk.vote, [bridge, exchanges], [exchanges, parts.current])
+    voting = _on(bridge.vote, desk.vote, [bridge, exchanges], [exchanges, parts.current])
+    voting.success(None, js="() => wenbao.voted()", show_progress="hidden", api_visibility="private")
+    voting.failure(None, js="() => wenbao.fault()", show_progress="hidden", api_visibility="private")
     _on(bridge.export, desk.export, [bridge, exchanges], [parts.file])
 
 
@@ -252,13 +257,14 @@ def _on(
     handler: Callable[..., Any],
     inputs: Sequence[Any],
     outputs: Sequence[Any],
+    taken: str = "take",
 ) -> gradio.events.Dependency:
-    """Listen; the script puts the command it holds in place of the first input."""
+    """Listen; the script's function `taken` puts the command it holds in place of the first input."""
     return trigger(
         handler,
         inputs,
         outputs,
-        js="(_, ...rest) => [wenbao.take(), ...rest]",
+        js=f"(_, ...rest) => [wenbao.{taken}(), ...rest]",
         trigger_mode="multiple",  # the script lets no second question out while one runs
         show_progress="hidden",
         api_visibility="private",

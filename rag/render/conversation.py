@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.types import Answer, Article, Done, Event, Retrieved, Token, Turn
+from rag.types import Answer, Article, Done, Event, Hit, Retrieved, Token, Turn
 
 SEARCHING, WRITING, DONE, STOPPED, FAILED = "searching", "writing", "done", "stopped", "failed"
 KEPT_HITS = 10
+READING_TITLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Exchange:
     """A question and what became of it.
 
     `state` is searching, writing, done, stopped or failed; `draft` is what was written before the check;
-    `found` counts the passages, `articles` are theirs; `problem` is the Chinese sentence of a failure;
+    `found` counts the passages, `articles` are theirs, `reading` the titles of the best; `problem` is the Chinese sentence of a failure;
     `vote` is up, down or empty.
     """
 
@@ -24,6 +25,7 @@ class Exchange:
     state: str = SEARCHING
     draft: str = ""
     found: int = 0
+    reading: tuple[str, ...] = ()
     answer: Answer | None = None
     problem: str = ""
     vote: str = ""
@@ -34,7 +36,8 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
     """Return the exchange after one event of the assistant."""
     match event:
         case Retrieved(hits=hits, articles=articles):
-            return replace(exchange, state=WRITING, found=len(hits), articles=articles)
+            reading = _titles(hits, articles)
+            return replace(exchange, state=WRITING, found=len(hits), reading=reading, articles=articles)
         case Token(text=text):
             return replace(exchange, state=WRITING, draft=exchange.draft + text)
         case Done(answer=answer):
@@ -57,6 +60,11 @@ def halted(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
         replace(exchange, state=STOPPED) if exchange.state in (SEARCHING, WRITING) else exchange
         for exchange in exchanges
     )
+
+
+def _titles(hits: Sequence[Hit], articles: Mapping[str, Article]) -> tuple[str, ...]:
+    names = dict.fromkeys(hit.passage.article_id for hit in hits if hit.passage.article_id in articles)
+    return tuple(articles[name].title for name in list(names)[:READING_TITLES])
 
 
 def _slim(answer: Answer, found: Mapping[str, Article]) -> Answer:

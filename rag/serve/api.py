@@ -41,6 +41,7 @@ def create_app(assistant: Assistant, config: Config, collection: Collection | No
     """Return the app over an open assistant; the collection is the assistant's unless it is handed in."""
     app = FastAPI(title=config.title, docs_url=None, redoc_url=None)
     app.mount("/web", StaticFiles(directory=ASSETS))
+    app.add_api_route("/gradio_api/upload", _refuse_upload, methods=["POST"], include_in_schema=False)
     app.include_router(article_routes(assistant, config))
     app.include_router(question_routes(assistant))
     app.include_router(completion_routes(assistant))
@@ -144,6 +145,11 @@ def _with_page(app: FastAPI, assistant: Assistant, config: Config) -> FastAPI:
         enable_monitoring=False,
     )
     return app
+
+
+def _refuse_upload() -> JSONResponse:
+    """Shut Gradio's own upload, which would fill the disk for anyone who asks."""
+    return JSONResponse({"error": "请在资料库页面上传文件"}, status_code=404)
 
 
 def _refuse(_request: Request, error: Exception) -> JSONResponse:

@@ -51,6 +51,8 @@ class ProtectiveHeaders:
                 headers["Content-Security-Policy"] = policy
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
+                if scope["path"].startswith("/web/"):
+                    headers["Cache-Control"] = "no-cache"
             await send(message)
 
         await self.app(scope, receive, sent)

@@ -177,9 +177,11 @@ def ask(page: Page, question: str) -> None:
 
 
 def answered(page: Page, number: int = 1, state: str = "done") -> Locator:
-    """Wait for the given exchange, counted from 1, to end; return it."""
+    """Wait for the given exchange, counted from 1, to end and the page to take the next; return it."""
     exchange = page.locator(".exchange").nth(number - 1)
     exchange.and_(page.locator(f"[data-state={state}]")).wait_for(timeout=60_000)
+    if state in ("done", "stopped", "failed"):
+        page.wait_for_function("() => document.body.dataset.busy !== 'true'")
     return exchange
 
 

@@ -124,3 +124,16 @@ def test_long_work_says_how_long_it_has_taken(browser: Browser, open_page: Open)
         page.locator("#stop").click()
         answered(page, state="stopped")
         page.context.close()
+
+
+def test_a_judgement_that_could_not_be_kept_is_not_thanked_for(browser: Browser, open_page: Open) -> None:
+    assistant = ScriptedAssistant()
+    assistant.library.add_feedback = lambda *_: 1 / 0  # type: ignore[method-assign, assignment, return-value]
+    with served(assistant) as url:
+        page = ready(open_page(url))
+        ask(page, OUTLETS)
+        answered(page)
+        page.locator("[data-vote=up]").click()
+        expect(page.locator("[data-role=fault]")).to_contain_text("出错了")
+        expect(page.locator("[data-vote=up]")).to_have_attribute("aria-pressed", "false")
+        page.context.close()

@@ -45,6 +45,7 @@ def test_events_lead_from_a_search_to_a_checked_answer() -> None:
         "done",
     ]
     assert states[-2].draft == burden_answer().text
+    assert states[1].reading == ("临汾路街道『四减三增』促进基层减负增能",)
     assert (states[-1].draft, states[-1].answer is not None) == ("", True)
 
 

@@ -153,6 +153,22 @@ def test_the_page_is_chinese_and_names_no_other_server(client: TestClient) -> No
     assert int(page.headers["content-length"]) == len(page.content)
 
 
+def test_scripts_and_styles_are_never_stale(client: TestClient) -> None:
+    script = client.get("/web/page.js")
+    assert script.headers["cache-control"] == "no-cache"
+    assert client.get("/web/page.js", headers={"if-none-match": script.headers["etag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "pyproject.toml", "../pyproject.toml"])
+def test_no_file_of_the_machine_is_served(client: TestClient, path: str) -> None:
+    assert client.get(f"/gradio_api/file={path}").status_code in (403, 404)
+    assert client.get(f"/web/{path}").status_code == 404
+
+
+def test_nothing_can_be_uploaded_past_the_collection(client: TestClient) -> None:
+    assert client.post("/gradio_api/upload", files={"files": ("a.txt", b"x")}).status_code == 404
+
+
 def test_a_port_in_use_is_said_before_anything_is_loaded() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -5,6 +5,7 @@
   let send = () => {};
   let pending = {};
   let painted = [];
+  let waiting = false;
 
   const query = (selector, root = document) => root.querySelector(selector);
   const role = (name) => query(`[data-role="${name}"]`);
@@ -33,6 +34,21 @@
     pending = {};
     return taken;
   };
+
+  // From the moment a question leaves until its stream has ended no second one goes out: Gradio's client closes
+  // the stream of a session when its last event ends, and loses an event that starts in that instant.
+  wenbao.asking = () => {
+    document.body.dataset.busy = "true";
+    return wenbao.take();
+  };
+
+  wenbao.idle = () => {
+    document.body.dataset.busy = String(running());
+    if (!running() && waiting) query("#send").click();
+    waiting = false;
+  };
+
+  const running = () => RUNNING.includes(query(".conversation").dataset.state);
 
   wenbao.archive = (props, watch) => {
     const paint = () => (role("archive").innerHTML = props.value || "");
@@ -64,7 +80,7 @@
     const state = last ? last.dataset.state : "";
     const before = root.dataset.state;
     root.dataset.state = state;
-    document.body.dataset.busy = String(RUNNING.includes(state));
+    if (running()) document.body.dataset.busy = "true";
     if (!last) return;
     if (grown && RUNNING.includes(state)) last.scrollIntoView({ block: "start" });
     if (state === before) return;
@@ -95,6 +111,8 @@
     fault();
   });
   document.addEventListener("DOMContentLoaded", () => watchFaults.observe(document.body, { childList: true, subtree: true }));
+
+  wenbao.fault = fault;
 
   async function fault() {
     const reached = await fetch("/web/icon.svg", { cache: "no-store" }).then((answer) => answer.ok, () => false);
@@ -131,13 +149,12 @@
 
   function vote(button) {
     const index = Number(button.closest(".exchange").dataset.index);
-    const press = () => {
-      for (const other of button.parentElement.children) other.setAttribute("aria-pressed", String(other === button));
-    };
     const cast = (reason, comment) => {
+      wenbao.voted = () => {
+        for (const other of button.parentElement.children) other.setAttribute("aria-pressed", String(other === button));
+        wenbao.announce("已记下，谢谢");
+      };
       send("vote", { index, vote: button.dataset.vote, reason, comment });
-      press();
-      wenbao.announce("已记下，谢谢");
     };
     if (button.dataset.vote === "up") return cast("", "");
     const dialog = query("#vote-dialog");
@@ -208,7 +225,10 @@
       const busy = document.body.dataset.busy === "true";
       const typing = event.target.closest?.("#question");
       if (event.key === "Enter" && typing && !event.shiftKey && (composing || busy)) event.stopPropagation();
-      if (event.key === "Enter" && typing && !event.shiftKey && busy && !composing) event.preventDefault();
+      if (event.key === "Enter" && typing && !event.shiftKey && busy && !composing) {
+        event.preventDefault();
+        waiting = !running();
+      }
       if (event.key === "/" && !event.target.closest?.("input, textarea, select")) {
         event.preventDefault();
         query("#question textarea").focus();
