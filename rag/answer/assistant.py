@@ -10,7 +10,7 @@ from rag.answer.composer import Composer
 from rag.answer.evidence import Selection, select
 from rag.answer.extractive import compose
 from rag.answer.followup import is_only_ordinal, pick_item
-from rag.answer.generate import generate
+from rag.answer.generate import generate, with_other_accounts
 from rag.answer.material import Material
 from rag.answer.missing import nearest_articles, refusal_reason, refusal_text
 from rag.answer.model import load_models
@@ -18,7 +18,6 @@ from rag.answer.notes import notes_for
 from rag.answer.questions import Question, understand
 from rag.answer.refuse import confidence, question_signals
 from rag.answer.talk import CONVERSATION, example_questions, reply
-from rag.answer.verify import check_answer
 from rag.errors import UsageError
 from rag.index.library import Library
 from rag.search.english import is_english
@@ -124,7 +123,7 @@ class Assistant:
         composer = compose(material)
         extractive = _finished(base, composer, material)
         if writer is None:
-            yield from (Token(piece) for piece in _pieces(composer.text))
+            yield from (Token(piece) for piece in _pieces(extractive.text))
             return extractive
         return (yield from generate(writer, extractive, material, self._similarity))
 
@@ -183,8 +182,8 @@ def _finished(base: Answer, composer: Composer, material: Material) -> Answer:
         citations=tuple(composer.citations),
         items=tuple(composer.items),
     )
-    check_answer(answer)
-    return replace(answer, notes=notes_for(answer, material.question))
+    told = with_other_accounts(answer, material)
+    return replace(told, notes=(*told.notes, *notes_for(told, material.question)))
 
 
 def _with_terms(retrieval: Retrieval) -> tuple[Hit, ...]:

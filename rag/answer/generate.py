@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
+from rag.answer.conflicts import with_conflicts
 from rag.answer.material import Material
 from rag.answer.notes import notes_for
 from rag.answer.support import Similarity
@@ -56,6 +57,17 @@ def offered(extractive: Answer, material: Material) -> list[EvidenceText]:
     ]
 
 
+def with_other_accounts(answer: Answer, material: Material) -> Answer:
+    """Add what other articles say differently from those an answer cites.
+
+    Raises:
+        VerificationError: a citation does not hold.
+    """
+    told = with_conflicts(answer, offered(answer, material), material.articles)
+    check_answer(told)
+    return told
+
+
 def _instead(extractive: Answer, *notes: str) -> Answer:
     return replace(extractive, notes=(*notes, *extractive.notes))
 
@@ -70,5 +82,5 @@ def _checked(extractive: Answer, written: Written, material: Material, name: str
         engine=name,
         notes=(),
     )
-    check_answer(answer)
-    return replace(answer, notes=(*written.notes, *notes_for(answer, material.question)))
+    told = with_other_accounts(answer, material)
+    return replace(told, notes=(*told.notes, *written.notes, *notes_for(told, material.question)))
