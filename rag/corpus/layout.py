@@ -34,14 +34,26 @@ class TextBox:
         return (self.top + self.bottom) / 2
 
 
-def page_text(boxes: Sequence[TextBox]) -> str:
-    """Return the text of a page, a blank line between its blocks."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A page read: its text, a blank line between blocks, and its printed lines in the same order.
+
+    White space aside, the lines' texts joined are the text.
+    """
+
+    text: str
+    lines: tuple[TextBox, ...]
+
+
+def lay_out(boxes: Sequence[TextBox]) -> Layout:
+    """Put the pieces that were recognised on a page into reading order."""
     if not boxes:
-        return ""
+        return Layout("", ())
     lines = _whole_lines(boxes)
     body = median(line.height for line in lines for _ in range(max(len(line.text), 1)))
-    blocks = [block for column in _columns(lines, body) for block in _blocks(column, body)]
-    return "\n\n".join(blocks)
+    columns = _columns(lines, body)
+    blocks = [block for column in columns for block in _blocks(column, body)]
+    return Layout("\n\n".join(blocks), tuple(line for column in columns for line in column))
 
 
 def _whole_lines(boxes: Sequence[TextBox]) -> list[TextBox]:

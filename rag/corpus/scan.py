@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.corpus.layout import TextBox, page_text
+from rag.corpus.layout import TextBox, lay_out
 from rag.errors import MissingExtra, ReadError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _MOST_PIXELS = 120_000_000
 _MOST_PAGES = 200
 _READ_SIDE = 3200  # pixels; larger pages are shrunk before reading
 _SHOWN_SIDE = 2000  # pixels of the image that is kept to look at
-_VERSION = 1  # of the way pages are read; another one reads them again
+_VERSION = 2  # of the way pages are read; another one reads them again
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,15 @@ class ScannedPage:
 
     text: str
     image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLines:
+    """The lines of a page in reading order; they and the page's width and height are in the same pixels."""
+
+    width: int
+    height: int
+    lines: tuple[TextBox, ...]
 
 
 class Scanner:
@@ -73,15 +82,16 @@ class Scanner:
         return read
 
     def _read(self, image: Image, name: str) -> ScannedPage:
-        text = page_text(self._boxes(image))
+        page = lay_out(self._boxes(image))
         if self._images is None:
-            return ScannedPage(text)
+            return ScannedPage(page.text)
         shown = image.convert("RGB")
         shown.thumbnail((_SHOWN_SIDE, _SHOWN_SIDE))
         packed = io.BytesIO()
         shown.save(packed, "JPEG", quality=80)
         _write(self._images / name, packed.getvalue())
-        return ScannedPage(text, name)
+        _write(lines_file(self._images / name), _packed_lines(PrintedLines(*image.size, page.lines)))
+        return ScannedPage(page.text, name)
 
     def _boxes(self, image: Image) -> list[TextBox]:
         import numpy as np
@@ -104,6 +114,32 @@ class Scanner:
         except ImportError as error:
             raise MissingExtra("ocr", "读取扫描页") from error
         return RapidOCR(params={"Global.log_level": "critical", "Global.max_side_len": _READ_SIDE})
+
+
+def lines_file(image: Path) -> Path:
+    """Return where the lines of a kept page image stand."""
+    return image.with_suffix(".lines")
+
+
+def read_lines(image: Path) -> PrintedLines:
+    """Return the lines of a kept page image.
+
+    Raises:
+        ReadError: they are not there, or damaged.
+    """
+    try:
+        row = json.loads(lines_file(image).read_text(encoding="utf-8"))
+        return PrintedLines(int(row["width"]), int(row["height"]), tuple(TextBox(*line) for line in row["lines"]))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ReadError(f"版面图 {image.name} 没有文字的位置，请重新运行 wenbao build") from error
+
+
+def _packed_lines(page: PrintedLines) -> bytes:
+    rows = [
+        [round(line.left), round(line.top), round(line.right), round(line.bottom), line.text] for line in page.lines
+    ]
+    row = {"width": page.width, "height": page.height, "lines": rows}
+    return json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _frames(data: bytes) -> Iterator[Image]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from rag.render.templates import render
 from rag.types import Article, Citation, Span
+
+if TYPE_CHECKING:
+    from rag.render.facsimile import Facsimile
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,14 @@ def paragraphs(article: Article, highlights: Sequence[Highlight]) -> list[tuple[
     return cut
 
 
-def article_page(article: Article, highlights: Sequence[Highlight], name: str) -> str:
-    """Return the article's own page; `name` is what the chat page is called."""
-    return render("article_page", _view(article, highlights) | {"name": name})
+def article_page(article: Article, highlights: Sequence[Highlight], name: str, pages: Sequence[Facsimile] = ()) -> str:
+    """Return the article's own page; `name` is what the chat page is called, `pages` show it as printed."""
+    return render("article_page", _view(article, highlights) | {"name": name, "pages": pages})
 
 
-def article_panel(article: Article, highlights: Sequence[Highlight]) -> str:
-    """Return the article for the panel beside the conversation."""
-    return render("article_panel", _view(article, highlights))
+def article_panel(article: Article, highlights: Sequence[Highlight], pages: Sequence[Facsimile] = ()) -> str:
+    """Return the article for the panel beside the conversation; `pages` show it as printed."""
+    return render("article_panel", _view(article, highlights) | {"pages": pages})
 
 
 def _view(article: Article, highlights: Sequence[Highlight]) -> dict[str, object]:

@@ -25,6 +25,7 @@ HEAD = """
 <link rel="stylesheet" href="/web/reading.css">
 <link rel="stylesheet" href="/web/page.css">
 <script src="/web/theme.js"></script>
+<script src="/web/facsimile.js"></script>
 <script src="/web/source.js"></script>
 <script src="/web/page.js"></script>
 </head>"""

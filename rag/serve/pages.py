@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from rag.application import images_folder
 from rag.config import Config
 from rag.render.article import Highlight, article_page, article_panel
 from rag.render.contents import contents_html
+from rag.render.facsimile import Facsimile, facsimile_file, facsimiles
 from rag.render.templates import render
+from rag.types import Article
 
 if TYPE_CHECKING:
     from rag.answer.assistant import Assistant
@@ -20,7 +25,7 @@ MISSING_TEXT = "它可能已经更新或删除，也可能是链接不完整。�
 
 
 def article_routes(assistant: Assistant, config: Config) -> APIRouter:
-    """Return `/contents`, `/articles/{id}` and `/articles/{id}/panel`."""
+    """Return `/contents`, and `/articles/{id}` with its panel and the images of its pages."""
     router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
     @router.get("/contents")
@@ -34,16 +39,37 @@ def article_routes(assistant: Assistant, config: Config) -> APIRouter:
         if article is None:
             context: dict[str, object] = {"heading": MISSING, "text": MISSING_TEXT, "name": config.title}
             return HTMLResponse(render("missing_page", context), status_code=404)
-        return HTMLResponse(article_page(article, [Highlight(0, start, end)], config.title))
+        marks = [Highlight(0, start, end)]
+        return HTMLResponse(article_page(article, marks, config.title, _pages(assistant, article, marks)))
 
     @router.get("/articles/{article_id}/panel")
     def panel(article_id: str, cite: Annotated[list[str] | None, Query()] = None) -> HTMLResponse:
         article = assistant.library.articles_by_id([article_id]).get(article_id)
         if article is None:
             return HTMLResponse(render("missing_panel", {"heading": MISSING, "text": MISSING_TEXT}), status_code=404)
-        return HTMLResponse(article_panel(article, _highlights(cite or [])))
+        marks = _highlights(cite or [])
+        return HTMLResponse(article_panel(article, marks, _pages(assistant, article, marks)))
+
+    @router.get("/articles/{article_id}/pages/{number}")
+    def image(article_id: str, number: int) -> Response:
+        article = assistant.library.articles_by_id([article_id]).get(article_id)
+        folder = _images(assistant, article)
+        file = facsimile_file(article, number, folder) if article and folder else None
+        if file is None:
+            return HTMLResponse(render("missing_panel", {"heading": MISSING, "text": MISSING_TEXT}), status_code=404)
+        return FileResponse(file, media_type="image/jpeg")
 
     return router
+
+
+def _images(assistant: Assistant, article: Article | None) -> Path | None:
+    """Return the folder with the images of an article's pages; None when there are none."""
+    return images_folder(assistant.library) if article is not None and article.page_images else None
+
+
+def _pages(assistant: Assistant, article: Article, marks: Sequence[Highlight]) -> tuple[Facsimile, ...]:
+    folder = _images(assistant, article)
+    return () if folder is None else facsimiles(article, marks, folder)
 
 
 def _highlights(cites: list[str]) -> list[Highlight]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -100,6 +102,21 @@ def address(browser: Browser, real: Listening) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def seeds_address(
+    browser: Browser, seeds_library: Library, bundled_encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of the default collection under the real encoder, a copy that tests may change."""
+    folder = tmp_path_factory.mktemp("seeds-copy") / "index"
+    assert seeds_library.folder is not None
+    shutil.copytree(seeds_library.folder, folder)
+    with (
+        Library.open(folder, bundled_encoder.fingerprint, bundled_encoder.dimension) as library,
+        served(Assistant(Retriever(library, bundled_encoder))) as url,
+    ):
+        yield url
+
+
 @pytest.fixture(scope="session")
 def burden(real: Listening) -> Answer:
     """The answer that most tests look at: a list of four, each item cited."""
@@ -189,3 +206,22 @@ def shoot(page: Page, name: str) -> None:
     """Keep a screenshot as output of the test."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def axe_faults(page: Page, axe: str) -> list[str]:
+    """Return the faults that axe-core calls serious or critical."""
+    page.evaluate(axe)
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{fault['id']}: {json.dumps([node['html'][:200] for node in fault['nodes']], ensure_ascii=False)}"
+        for fault in result["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core."""
+    package = pytest.importorskip("axe_playwright_python", reason="pip install axe-playwright-python")
+    (script,) = Path(package.__file__).parent.glob("axe.min.js")
+    return script.read_text(encoding="utf-8")

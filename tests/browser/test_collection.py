@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +13,7 @@ from rag.application import update_library
 from rag.config import Config
 from rag.index.library import Library
 from rag.search.retriever import Retriever
-from rag.types import Encoder
-from tests.browser.conftest import NARROW, WIDE, Open, answered, ask, ready, served, shoot
-from tests.browser.test_reading import axe_faults
+from tests.browser.conftest import NARROW, WIDE, Open, answered, ask, axe_faults, ready, served, shoot
 from tests.collection.conftest import PAGE
 from tests.collection.test_archive import packed
 from tests.conftest import TINY, HashingEncoder
@@ -35,27 +32,6 @@ def shelf(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         update_library(library, encoder, sorted(folder.glob("*.txt")), 300)
         with served(Assistant(Retriever(library, encoder))) as url:
             yield f"{url}/collection"
-
-
-@pytest.fixture(scope="module")
-def seeds_address(
-    browser: Browser, seeds_library: Library, bundled_encoder: Encoder, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The address of the default collection under the real encoder, a copy that tests may change."""
-    folder = tmp_path_factory.mktemp("seeds-copy") / "index"
-    assert seeds_library.folder is not None
-    shutil.copytree(seeds_library.folder, folder)
-    with (
-        Library.open(folder, bundled_encoder.fingerprint, bundled_encoder.dimension) as library,
-        served(Assistant(Retriever(library, bundled_encoder))) as url,
-    ):
-        yield url
-
-
-@pytest.fixture(scope="module")
-def axe_script() -> str:
-    package = pytest.importorskip("axe_playwright_python", reason="pip install axe-playwright-python")
-    return (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 def choose(page: Page, *files: tuple[str, bytes | str]) -> None:
@@ -251,7 +227,7 @@ def test_the_chat_page_leads_here_and_back(shelf: str, open_page: Open) -> None:
 def test_axe_finds_no_serious_fault(
     shelf: str,
     open_page: Open,
-    axe_script: str,
+    axe: str,
     viewport: dict[str, int],
     scheme: str,
 ) -> None:
@@ -259,14 +235,14 @@ def test_axe_finds_no_serious_fault(
     page = open_page(shelf, viewport=viewport, color_scheme=scheme, bypass_csp=True, locale="zh-CN")
     expect(page.locator(".article").first).to_be_visible()
     shoot(page, f"collection-list-{kind}")
-    assert axe_faults(page, axe_script) == []
+    assert axe_faults(page, axe) == []
     choose(page, (f"{kind}.txt", PAGE), ("破.pdf", b"%PDF-1.7 broken"))
     expect(page.locator(".problems")).to_be_visible()
     page.locator(".leftovers summary").click()
     page.locator(".piece .title-input").first.fill("改过的标题")
     page.locator(".file").first.scroll_into_view_if_needed()
     shoot(page, f"collection-preview-{kind}")
-    assert axe_faults(page, axe_script) == []
+    assert axe_faults(page, axe) == []
     page.locator(".file [data-command=drop]").last.click()
     keep(page)
     expect(page.locator(".work")).to_be_in_viewport()
@@ -276,10 +252,10 @@ def test_axe_finds_no_serious_fault(
     page.get_by_role("button", name="整份删除").first.click()
     expect(page.locator(".toast")).to_be_visible()
     shoot(page, f"collection-deleted-{kind}")
-    assert axe_faults(page, axe_script) == []
+    assert axe_faults(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.locator("[name=deleted]").check()
     expect(page.locator("[data-command=purge]:visible").first).to_be_visible()
-    assert axe_faults(page, axe_script) == []
+    assert axe_faults(page, axe) == []
     page.locator("[data-command=purge]:visible").first.click()
     expect(page.locator("[data-role=toast-text]")).to_contain_text("已彻底删除")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from rag.render.article import paragraph_number
 from rag.types import Answer
-from tests.browser.conftest import NARROW, WIDE, Open, answered, ask, ready, shoot
+from tests.browser.conftest import NARROW, WIDE, Open, answered, ask, axe_faults, ready, shoot
 from tests.scripted import BURDEN, UNKNOWN
 
 pytestmark = pytest.mark.browser
@@ -119,24 +116,6 @@ def test_nothing_sticks_out_sideways(address: str, open_page: Open, viewport: di
     assert box["y"] + box["height"] <= viewport["height"]
 
 
-def axe_faults(page: Page, axe: str) -> list[str]:
-    """Return the faults that axe-core calls serious or critical."""
-    page.evaluate(axe)
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{fault['id']}: {json.dumps([node['html'][:200] for node in fault['nodes']], ensure_ascii=False)}"
-        for fault in result["violations"]
-        if fault["impact"] in ("serious", "critical")
-    ]
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    package = pytest.importorskip("axe_playwright_python", reason="pip install axe-playwright-python")
-    (script,) = Path(package.__file__).parent.glob("axe.min.js")
-    return script.read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_axe_finds_no_serious_fault(
@@ -173,4 +152,5 @@ def test_axe_finds_no_serious_fault(
         f"{address}/articles/{burden.citations[1].article_id}?start={burden.citations[1].start}&end={burden.citations[1].end}#cite"
     )
     shoot(page, f"article-{kind}")
+    assert axe_faults(page, axe) == []
     assert axe_faults(page, axe) == []

@@ -68,11 +68,14 @@
       piece.classList.toggle("focus", piece.dataset.markers.split(" ").includes(number)),
     );
     const place = query("mark.focus", body);
+    const figure = query(".facsimile", body);
     if (!place) body.scrollTo(0, 0);
     else {
       const offset = place.getBoundingClientRect().top - body.getBoundingClientRect().top;
-      body.scrollTo({ top: body.scrollTop + offset - body.clientHeight * 0.35 });
+      const covered = figure ? figure.offsetHeight : 0;
+      body.scrollTo({ top: body.scrollTop + offset - covered - (body.clientHeight - covered) * 0.35 });
     }
+    if (figure) window.wenbaoFacsimile.show(figure, number);
     if (focus) (place || body).focus({ preventScroll: true });
     for (const other of document.querySelectorAll(".cite, .quote")) {
       const same = other.closest(".exchange") === target.closest(".exchange");
