@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -20,6 +21,9 @@ _SHORTEST = 6  # characters the two sentences have in common
 _LONGEST_SLOT = 24
 _SLOTS = 2
 _TELLING = ("n", "m", "t", "x", "eng", "j", "s", "i", "l", "q")
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_ENUMERATOR = re.compile(r"^\s*[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]?[、.．)）](?!\d)\s*")
 
 Slot = tuple[str, str]
 
@@ -42,24 +46,31 @@ def find_conflicts(query: Query, evidence: Sequence[EvidenceText]) -> list[Confl
     """
     found = []
     for one, other in combinations(evidence, 2):
-        if one.evidence.article_id != other.evidence.article_id and (
-            slot := _difference(one.text, other.text, query.text)
-        ):
+        if _of_one_time(one, other) and (slot := _difference(one.text, other.text, query.text)):
             found.append(Conflict(one, other, *slot))
     return found
+
+
+def _of_one_time(one: EvidenceText, other: EvidenceText) -> bool:
+    """Tell whether two sentences stand in different articles whose titles do not name different years."""
+    years, others = (set(_YEAR.findall(each.title)) for each in (one, other))
+    return one.evidence.article_id != other.evidence.article_id and (years == others or not years or not others)
 
 
 def with_conflicts(answer: Answer, evidence: Sequence[EvidenceText], articles: Mapping[str, Article]) -> Answer:
     """Add to an answer what the other source says where a sentence that it cites is contradicted, with a note."""
     cited = {(citation.article_id, citation.start, citation.end) for citation in answer.citations}
+    said = {compact(citation.quote) for citation in answer.citations}
     result = answer
-    for conflict in find_conflicts(answer.query, evidence):
+    conflicts = find_conflicts(answer.query, evidence)
+    for conflict in conflicts:
         for mine, other in ((conflict.one, conflict.other), (conflict.other, conflict.one)):
-            if _place(mine) in cited and _place(other) not in cited:
+            if _place(mine) in cited and compact(other.text) not in said:
                 result = _added(result, other, articles[other.evidence.article_id])
                 cited.add(_place(other))
-        if _place(conflict.one) in cited and _place(conflict.other) in cited and NOTE not in result.notes:
-            result = replace(result, notes=(NOTE, *result.notes))
+                said.add(compact(other.text))
+    if any(_place(one.one) in cited and _place(one.other) in cited for one in conflicts) and NOTE not in answer.notes:
+        result = replace(result, notes=(NOTE, *result.notes))
     return result
 
 
@@ -83,25 +94,35 @@ def _place(one: EvidenceText) -> tuple[str, int, int]:
 
 def _difference(one: str, other: str, question: str) -> Slot | None:
     """Return the words in which two nearly equal sentences differ; None when they agree or are too unlike."""
+    one, other = _ENUMERATOR.sub("", one), _ENUMERATOR.sub("", other)
     here, there = _words(one), _words(other)
     matcher = SequenceMatcher(None, [word.text for word in here], [word.text for word in there], False)
     if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE or matcher.ratio() < _ALIKE:
         return None
-    common = sum(
-        len(word.text) for block in matcher.get_matching_blocks() for word in here[block.a : block.a + block.size]
-    )
+    blocks = matcher.get_matching_blocks()
+    if sum(len(word.text) for block in blocks for word in here[block.a : block.a + block.size]) < _SHORTEST:
+        return None
     slots: dict[Slot, None] = {}
     for kind, low, high, other_low, other_high in matcher.get_opcodes():
         gone, come = here[low:high], there[other_low:other_high]
         if kind != "equal" and (_tells(gone) or _tells(come)):
-            slots[_joined(gone), _joined(come)] = None
-    if (
-        common < _SHORTEST
-        or not 1 <= len(slots) <= _SLOTS
-        or not all(_conflicts(*slot, one, question) for slot in slots)
-    ):
+            inside = low and other_low and (high < len(here) or other_high < len(there))
+            if inside or (gone and come) or _is_item(gone, one) or _is_item(come, other):
+                slots[_joined(gone), _joined(come)] = None
+    if not 1 <= len(slots) <= _SLOTS or not all(_conflicts(*slot, one, question) for slot in slots):
         return None
-    return next(iter(slots))
+    return None if _another_time(list(slots)) else next(iter(slots))
+
+
+def _is_item(words: Sequence[Word], text: str) -> bool:
+    """Tell whether words follow others in a list, so that a sentence without them is not just cut short."""
+    return bool(words) and text[: words[0].start].rstrip().endswith("、")
+
+
+def _another_time(slots: Sequence[Slot]) -> bool:
+    """Tell whether a date differs beside something else: two states of one matter, each of its day."""
+    dated = [any(mention.kind == DATE for text in slot for mention in mentions(text)) for slot in slots]
+    return any(dated) and not all(dated)
 
 
 def _conflicts(said: str, otherwise: str, sentence: str, question: str) -> bool:
