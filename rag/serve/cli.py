@@ -1,4 +1,4 @@
-"""The command line: `wenbao build`, `ask`, `search`, `articles`, `show`, `serve`, `eval`, `model`.
+"""The command line: `wenbao build`, `ask`, `search`, `articles`, `show`, `serve`, `feedback`, `eval`, `model`.
 
 Parses, calls one function of `rag.serve.commands`, and turns errors into one line and exit code 2.
 Imports nothing heavy, so that `wenbao --help` is instant.
@@ -91,6 +91,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_articles(commands)
     _add_show(commands)
     _add_serve(commands)
+    _add_feedback(commands)
     _add_eval(commands)
     _add_model(commands)
     return parser
@@ -147,6 +148,13 @@ def _add_serve(commands: Commands[_Parser]) -> None:
     serve.add_argument("--endpoint", metavar="网址", help="兼容 OpenAI 接口的服务地址，以 /v1 结尾")
     serve.add_argument("--model", metavar="模型", help="服务上的模型名，或本地模型的文件夹或文件")
     _add_encoder(serve)
+
+
+def _add_feedback(commands: Commands[_Parser]) -> None:
+    feedback = _command(commands, "feedback", "查看读者对回答的评价，或导出为评测题")
+    feedback.add_argument(
+        "folder", nargs="?", type=Path, metavar="文件夹", help="把评测题写入这个文件夹，供 wenbao eval 使用"
+    )
 
 
 def _add_eval(commands: Commands[_Parser]) -> None:

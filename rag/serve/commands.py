@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,9 @@ from rag.serve.output import (
     answer_lines,
     article_line,
     article_lines,
+    case_lines,
     clean_output,
+    feedback_lines,
     hit_lines,
     write_lines,
     write_row,
@@ -109,6 +113,29 @@ def serve(config: Config, options: Namespace) -> None:
     from rag.serve.api import serve as run_server
 
     run_server(config, options.watch)
+
+
+def feedback(config: Config, options: Namespace) -> None:
+    """List what readers said of answers, or write it into a folder as evaluation cases."""
+    from rag.evaluate.cases import cases, write_cases
+
+    with clean_output() as output, _open_library(config) as library:
+        judgements = library.feedback()
+        if options.folder is None:
+            if options.json:
+                for one in judgements:
+                    write_row(output, {**asdict(one), "answer": json.loads(one.answer)})
+            else:
+                write_lines(output, feedback_lines(judgements))
+            return
+        articles = {article.id: article for article in library.articles()}
+        made = cases(judgements, articles)
+        write_cases(made, articles.values(), options.folder)
+        counts = {name: len(getattr(made, name)) for name in ("queries", "unanswerable", "unfinished")}
+        if options.json:
+            write_row(output, {"folder": str(options.folder), **counts})
+        else:
+            write_lines(output, case_lines(options.folder, **counts))
 
 
 def eval(config: Config, options: Namespace) -> None:

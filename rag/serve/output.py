@@ -8,8 +8,11 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from itertools import groupby
+from pathlib import Path
 from typing import Any, TextIO
 
+from rag.evaluate.cases import QUERIES, UNFINISHED
+from rag.index.feedback import Feedback
 from rag.render.article import chinese_date, paragraph_number
 from rag.render.marks import plain_text
 from rag.types import Answer, Article, Citation, Hit
@@ -94,6 +97,23 @@ def article_lines(article: Article) -> Iterator[str]:
     yield from (f"{name}：{value}" for name, value in known.items() if value)
     yield ""
     yield article.text
+
+
+def feedback_lines(judgements: Sequence[Feedback]) -> Iterator[str]:
+    """Yield one line a judgement, newest last."""
+    if not judgements:
+        yield "还没有评价；读者可以在网页上的每条回答下面评价"
+    for one in judgements:
+        time = one.time[:16].replace("T", " ")
+        reason = f"（{_one_line(one.reason)}）" if one.reason else ""
+        yield f"{time}  {'有帮助' if one.verdict == 'up' else '有问题'}{reason}  {_one_line(one.question)}"
+
+
+def case_lines(folder: Path, queries: int, unanswerable: int, unfinished: int) -> Iterator[str]:
+    """Yield what was written for `wenbao eval`, by counts of cases."""
+    yield f"{folder} 中写入 {queries} 道有答案的题、{unanswerable} 道应当拒答的题；运行 wenbao eval {folder} 评测"
+    if unfinished:
+        yield f"另有 {unfinished} 道评为有问题的，在 {UNFINISHED} 里：补上 answers 和 gold_ids 后移到 {QUERIES}"
 
 
 def error_row(row: Mapping[str, Any], error: Exception) -> dict[str, Any]:

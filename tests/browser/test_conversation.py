@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
+from rag.evaluate.cases import cases
 from rag.render.article import paragraph_number
 from rag.types import Answer
 from tests.browser.conftest import NARROW, Listening, Open, answered, ask, ready
@@ -186,7 +187,7 @@ def test_an_export_carries_the_same_offsets(
         expect(other.locator("mark.focus")).to_have_text(burden.citations[2].quote)
 
 
-def test_a_judgement_is_kept_with_its_reason(address: str, open_page: Open, real: Listening) -> None:
+def test_a_judgement_is_kept_with_its_reason(address: str, open_page: Open, real: Listening, burden: Answer) -> None:
     page = ready(open_page(address))
     ask(page, BURDEN)
     answered(page)
@@ -201,6 +202,11 @@ def test_a_judgement_is_kept_with_its_reason(address: str, open_page: Open, real
     page.wait_for_timeout(500)
     kept = real.assistant.library.feedback()[-2:]
     assert [(row.verdict, row.reason) for row in kept] == [("up", ""), ("down", "不完整：少了一项 <b>")]
+    articles = {article.id: article for article in real.assistant.library.articles()}
+    (case,) = (row for row in cases(kept[:1], articles).queries if row["meta"]["asked"] == BURDEN)
+    assert case["gold_ids"] == list(dict.fromkeys(citation.article_id for citation in burden.citations))
+    (case,) = cases(kept, articles).unfinished
+    assert case["meta"]["reason"] == "不完整：少了一项 <b>"
     page.reload()
     answered(page)
     expect(page.locator("[data-vote=down]")).to_have_attribute("aria-pressed", "true")
