@@ -17,8 +17,11 @@ from rag.answer.model import load_models
 from rag.answer.notes import notes_for
 from rag.answer.questions import Question, understand
 from rag.answer.refuse import confidence, question_signals
+from rag.answer.rewrite import Completer, rewrite
 from rag.answer.talk import CONVERSATION, example_questions, reply
+from rag.answer.verify import MARK
 from rag.errors import UsageError
+from rag.index.analyze import normalize
 from rag.index.library import Library
 from rag.search.english import is_english
 from rag.search.query import LONGEST_QUESTION, apply
@@ -69,6 +72,7 @@ class Assistant:
     def stream(self, question: str, history: Sequence[Turn] = (), answerer: str = "auto") -> Iterator[Event]:
         """Yield Retrieved, then Token pieces of the draft, then Done with the verified answer.
 
+        Retrieved comes a second time where a language model has completed a follow-up better than the rules.
         `answerer` is "auto", "extractive" or a name in `answerers`; auto prefers a language model.
 
         Raises:
@@ -86,6 +90,10 @@ class Assistant:
             return
         retrieval = self.retriever.retrieve(checked, [turn.question for turn in history])
         yield Retrieved(retrieval.query, _with_terms(retrieval), retrieval.articles)
+        if completed := _completed(retrieval.query, history, writer):
+            found = self.retriever.retrieve(completed)
+            retrieval = replace(found, query=replace(found.query, original=checked))
+            yield Retrieved(retrieval.query, _with_terms(retrieval), retrieval.articles)
         yield from self._answer(retrieval, writer, started)
 
     def _writer(self, name: str) -> Answerer | None:
@@ -144,6 +152,16 @@ class Assistant:
 def understood(query: Query) -> Question:
     """Take apart the question as the collection spells it."""
     return understand(apply(query.text, query.corrections) if query.corrections else query.text)
+
+
+def _completed(query: Query, history: Sequence[Turn], writer: Answerer | None) -> str | None:
+    """Return what the language model makes of a follow-up; None where there is none, or its words cannot be trusted."""
+    if query.text == query.original or is_english(query.original) or not isinstance(writer, Completer):
+        return None
+    last = history[-1].answer if history else None
+    said = [turn.question for turn in history] + ([MARK.sub("", last.text)] if last and last.refusal is None else [])
+    rewritten = rewrite(query.original, said, writer)
+    return None if rewritten is None or normalize(rewritten) == normalize(query.text) else rewritten
 
 
 def _checked(question: str) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from dataclasses import replace
 
 from rag.answer.conflicts import with_conflicts
 from rag.answer.material import Material
 from rag.answer.notes import notes_for
-from rag.answer.support import Similarity
+from rag.answer.support import Similarity, coverage
 from rag.answer.verify import check_answer
 from rag.answer.written import Written, verify_draft
 from rag.errors import AnswererError
 from rag.types import Answer, Answerer, Event, Evidence, EvidenceText, Token
 
+_NAMED = 0.5  # of an item's words, least found in an answer that names it
 _SENTENCES = 14  # offered to the model; the prompt keeps as many of the first ones as fit
 
 
@@ -33,8 +35,12 @@ def generate(
     except AnswererError as error:
         return _instead(extractive, f"语言模型没有写成回答（{error}），这里是直接摘自原文的回答。")
     written = verify_draft(draft, evidence, material.articles, extractive.query, similarity)
+    if not written.text and written.declined:
+        return _instead(extractive, "语言模型认为资料没有直接回答，这里是直接摘自原文的相关句子。")
     if not written.text:
         return _instead(extractive, "语言模型写的内容没有通过核对，这里是直接摘自原文的回答。", *written.notes)
+    if missed := _items_missed(extractive, written):
+        return _instead(extractive, f"语言模型列出的少了 {missed} 条，这里是直接摘自原文的完整列举。")
     return _checked(extractive, written, material, writer.name)
 
 
@@ -55,6 +61,16 @@ def offered(extractive: Answer, material: Material) -> list[EvidenceText]:
         )
         for number, ((article_id, start, end), score) in enumerate(list(first.items())[:_SENTENCES], start=1)
     ]
+
+
+def _items_missed(extractive: Answer, written: Written) -> int:
+    """Return how many items of the list that the sources give a model neither names nor tells."""
+    items = [extractive.text[start:end] for start, end in extractive.items]
+    heads = [re.split("[:：,，;；]", item)[0] for item in items]
+    return sum(
+        max(coverage(head, written.text), coverage(item, written.text)) < _NAMED
+        for head, item in zip(heads, items, strict=True)
+    )
 
 
 def with_other_accounts(answer: Answer, material: Material) -> Answer:

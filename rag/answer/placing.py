@@ -17,7 +17,7 @@ from rag.answer.units import bounds_agree, units_agree
 from rag.index.analyze import FUNCTION_CHARACTERS, HAN, normalize, tagged_words
 from rag.types import Span
 
-_EDGE = re.compile(r"(?P<sentence>[。!?\n])|(?P<clause>[,:;()])|(?P<item>[、 ]|和|与|以及|及)")
+_EDGE = re.compile(r"(?P<sentence>[。!?\n])|(?P<clause>[,:;()](?!即|就是|是指|指的?是))|(?P<item>[、 ]|和|与|以及|及)")
 _BEFORE = (1.0, 0.3, 0.1, 0.03)
 _AFTER = (1.0, 0.1, 0.03, 0.01)
 _ITEM_WEIGHT = 0.3

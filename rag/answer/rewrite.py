@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from rag.answer.prompt import Message, plain
+from rag.answer.questions import understand
 from rag.answer.streaming import readable
 from rag.answer.support import coverage
 from rag.errors import AnswererError
@@ -41,7 +42,7 @@ def rewrite(question: str, history: Sequence[str], model: Completer) -> str | No
     """Return a follow-up as a question that stands alone; None when the model's rewrite cannot be trusted.
 
     `history` are earlier questions, oldest first; their answers may stand among them. A rewrite may add no
-    word that occurs neither there nor in the follow-up, and must keep most of the follow-up's own words.
+    word, asking words aside, that occurs neither there nor in the follow-up, and must keep most of its words.
     """
     if not history:
         return None
@@ -100,7 +101,7 @@ def _first_line(text: str) -> str:
 
 def _adds_nothing(proposed: str, question: str, history: Sequence[str]) -> bool:
     known = normalize("\n".join([*history, question]))
-    if any(word not in known for word in words(proposed)):
+    if any(word not in known for word in words(understand(proposed).content)):
         return False
     if set(re.findall(r"\d+", normalize(proposed))) - set(re.findall(r"\d+", known)):
         return False

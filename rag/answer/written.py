@@ -17,6 +17,7 @@ from rag.types import AnswerSentence, Article, Citation, EvidenceText, Query, Sp
 
 _REPEATED = 0.9
 _LEAST_HAN = 0.3
+_REPEAT, _UNASKED, _NOTHING_FOLLOWS, _DECLINED = "重复", "没有问到", "引出的内容没有留下", "模型称资料中没有提到"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,13 @@ def _unfit(check: _Check, unit: Unit) -> str:
     """Return why a sentence goes before its sources are looked at, or nothing."""
     if unit.declines:
         check.declined = True
-        return "模型称资料中没有提到"
+        return _DECLINED
     if addresses_model(unit.text):
         return "是写给模型的指令"
     if check.chinese and not _is_chinese(unit.claim):
         return "不是中文"
     if any(coverage(unit.claim, earlier.text) >= _REPEATED for _, kept in check.kept for earlier in kept):
-        return "重复"
+        return _REPEAT
     return ""
 
 
@@ -139,7 +140,7 @@ def _drop_unasked(check: _Check) -> None:
     wanted = asked(check.query.text, statements, found, check.grounds.cosines)
     unasked = [one for one, is_asked in zip(sentences, wanted, strict=True) if not is_asked]
     for _, kept in check.kept:
-        check.dropped += [(one.text, "没有问到") for one in kept if one in unasked]
+        check.dropped += [(one.text, _UNASKED) for one in kept if one in unasked]
         kept[:] = [one for one in kept if one not in unasked]
     check.kept = [(line, kept) for line, kept in check.kept if kept]
 
@@ -161,8 +162,11 @@ def _settle_introductions(check: _Check) -> None:
         if grounds:
             kept[-1].grounds = grounds
         else:
-            check.dropped.append((kept.pop().text, "引出的内容没有留下"))
+            check.dropped.append((kept.pop().text, _NOTHING_FOLLOWS))
     check.kept = [(line, kept) for line, kept in check.kept if kept]
+    while check.kept and Unit(check.kept[-1][1][-1].text, ()).introduces:
+        check.dropped.append((check.kept[-1][1].pop().text, _NOTHING_FOLLOWS))
+        check.kept = [(line, kept) for line, kept in check.kept if kept]
 
 
 def _assemble(check: _Check, articles: Mapping[str, Article]) -> Written:
@@ -196,11 +200,8 @@ def _assemble(check: _Check, articles: Mapping[str, Article]) -> Written:
 
 
 def _notes(check: _Check) -> tuple[str, ...]:
-    failed = [
-        reason
-        for _, reason in check.dropped
-        if reason not in {"重复", "没有问到", "引出的内容没有留下", "模型称资料中没有提到"}
-    ]
+    harmless = {_REPEAT, _UNASKED, _NOTHING_FOLLOWS, _DECLINED}
+    failed = [reason for _, reason in check.dropped if reason not in harmless]
     if not failed:
         return ()
     return (f"有 {len(failed)} 句没有通过核对，已删去（{'；'.join(dict.fromkeys(failed))}）。",)
