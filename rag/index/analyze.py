@@ -74,6 +74,18 @@ def tagged_words(text: str) -> list[Word]:
     return found
 
 
+def stands_in_known_word(text: str, at: int) -> bool:
+    """Tell whether the character at an offset belongs to a longer word of rjieba's dictionary."""
+    import rjieba
+
+    end = 0
+    for word in rjieba.cut(normalize(text), False):
+        end += len(word)
+        if at < end:
+            return len(word) > 1
+    return False
+
+
 def words(text: str) -> list[str]:
     """Return the words that carry meaning, normalised, in order; numbers and foreign words are kept whole."""
     return _words(normalize(text))

@@ -72,6 +72,10 @@ class LexicalIndex:
         """Return in how many passages a term stands, in the text or in the title."""
         return max(int(self._searcher.doc_freq(field, term)) for field in ("body", "title"))
 
+    def title_frequency(self, term: str) -> int:
+        """Return for how many rows a term stands in the title."""
+        return int(self._searcher.doc_freq("title", term))
+
     def _query(self, weights: Mapping[str, float], title_weight: float) -> tantivy.Query | None:
         from tantivy import Occur, Query
 

@@ -92,6 +92,10 @@ class Snapshot:
         total = len(self.lexical)
         return {term: min(self.lexical.document_frequency(term), total) for term in set(terms)}
 
+    def title_frequency(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return of how many passages the article's title holds each term."""
+        return {term: self.lexical.title_frequency(term) for term in set(terms)}
+
     def _meta(self, key: str) -> str:
         return str(self._rows("SELECT value FROM meta WHERE key = ?", [key])[0][0])
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from rag.index.alike import variants
-from rag.index.analyze import normalize, tagged_words
+from rag.index.analyze import FUNCTION_CHARACTERS, normalize, stands_in_known_word, tagged_words
 from rag.types import Query
 
 LONGEST_QUESTION = 2000
@@ -21,13 +22,27 @@ _PRONOUN = re.compile(
 _ELLIPSIS = re.compile(r"^(那么?|然后|还有|另外|以及|其中|再说|具体|呢|and|what about)|(呢)[?。]*$")
 _PIECES = re.compile(r"[^\w%]+|(?:的|是|在|有|了|对|把|将|被|从|为|与|和|及|由|于|要|会|能|可以|曾|都|中)(?=.|$)")
 _ASKED = re.compile(
-    r"什么时候|什么|哪[一两三几]?[个位家种年些里儿天]?|何时|何处|为什么|为何|如何|怎么样?|怎样|多少|几[个位家种项条次年]|谁|请问|吗|呢|[?。!]"
+    r"什么时候|什么|哪[一两三几]?[个位家种年些里儿天]?|为什么|如何|何[时处年]?|怎么样?|怎样|多少|几[个位家种项条次年]|谁|请问|吗|呢|[?。!]"
 )
 _NAMING_TAGS = ("nr", "ns", "nt", "nz", "eng", "x", "m", "t", "i", "l", "j")
+_JOINING_TAGS = frozenset("cdfmpqrtuy")  # conjunctions, adverbs, directions, numerals, prepositions, measures, …
 _HAN = re.compile(r"[一-鿿]")
 _RUN = re.compile(r"[一-鿿]+")
 
 DocumentFrequency = Callable[[Sequence[str]], dict[str, int]]
+Evidence = Callable[[str, int], list[list[str]]]
+
+
+class Printed(Protocol):
+    """What a collection prints, by term: a word or a pair of characters, as `analyze.terms` spells them."""
+
+    def document_frequency(self, terms: Sequence[str], /) -> dict[str, int]:
+        """Return the number of passages that hold each term."""
+        ...
+
+    def title_frequency(self, terms: Sequence[str], /) -> dict[str, int]:
+        """Return of how many passages the article's title holds each term."""
+        ...
 
 
 def standalone(question: str, history: Sequence[str]) -> str:
@@ -51,18 +66,17 @@ def topic(question: str) -> str:
     return question[start:end].strip()
 
 
-def correct(question: str, document_frequency: DocumentFrequency) -> tuple[tuple[str, str], ...]:
+def correct(question: str, printed: Printed) -> tuple[tuple[str, str], ...]:
     """Return (as typed, as printed) pairs for characters that only an alike one explains.
 
-    A character is suspected when no passage prints it next to its neighbours; it is replaced when an alike
-    character makes every pair with its neighbours, at least two pairs, one that the collection prints.
-    `document_frequency` maps terms to the number of passages that hold them.
+    A character is suspected when no passage prints it next to its neighbours. It is replaced when an alike
+    character makes every pair with its neighbours, at least two pairs, one that the collection prints; or when
+    it stands in no word of the dictionary and makes one pair that a title prints: names may have two characters.
     """
-    plain = normalize(question)
     found: list[tuple[str, str]] = []
-    for run in _RUN.finditer(plain):
+    for run in _RUN.finditer(normalize(question)):
         if len(run.group()) >= 3:
-            found += _corrections(run.group(), document_frequency)
+            found += _corrections(run.group(), printed)
     return tuple(dict.fromkeys(found))
 
 
@@ -74,10 +88,10 @@ def apply(question: str, corrections: Sequence[tuple[str, str]]) -> str:
     return plain
 
 
-def make_query(question: str, history: Sequence[str], document_frequency: DocumentFrequency) -> Query:
+def make_query(question: str, history: Sequence[str], printed: Printed) -> Query:
     """Make a question ready for search."""
     text = standalone(question, history)
-    return Query(text=text, original=question, corrections=correct(text, document_frequency))
+    return Query(text=text, original=question, corrections=correct(text, printed))
 
 
 def _complete(question: str, context: str) -> str:
@@ -112,18 +126,28 @@ def _names_something(piece: str) -> bool:
     return any(word.tag in _NAMING_TAGS and len(word.text) > 1 for word in tagged_words(piece))
 
 
-def _corrections(run: str, document_frequency: DocumentFrequency) -> list[tuple[str, str]]:
-    known = document_frequency([run[at : at + 2] for at in range(len(run) - 1)])
+def _corrections(run: str, printed: Printed) -> list[tuple[str, str]]:
+    known = printed.document_frequency([run[at : at + 2] for at in range(len(run) - 1)])
     found = []
     for at, character in enumerate(run):
-        pairs = _pairs_around(run, at)
-        if any(known.get(pair, 0) for pair in pairs):
+        if any(known.get(pair, 0) for pair in _pairs_around(run, at)) or not _may_be_slip(run, at):
             continue
         low, high = max(0, at - 2), min(len(run), at + 3)
-        candidate = _best_variant(run[low:high], at - low, document_frequency)
+        window, place = run[low:high], at - low
+        candidate = _best_variant(window, place, printed.document_frequency, _evidence_pairs)
+        if not candidate:
+            candidate = _best_variant(window, place, printed.title_frequency, _either_pair)
         if candidate:
             found.append((_core(run, at, character), _core(run, at, candidate)))
     return found
+
+
+def _may_be_slip(run: str, at: int) -> bool:
+    """Whether a character neither asks, counts nor joins words, and belongs to no longer word of the dictionary."""
+    asks = any(asked.start() <= at < asked.end() for asked in _ASKED.finditer(run))
+    if asks or run[at] in FUNCTION_CHARACTERS or stands_in_known_word(run, at):
+        return False
+    return all(word.tag[0] not in _JOINING_TAGS for word in tagged_words(run) if (word.start, word.end) == (at, at + 1))
 
 
 def _pairs_around(run: str, at: int) -> list[str]:
@@ -141,22 +165,29 @@ def _core(run: str, at: int, character: str) -> str:
     return run[low:at] + character + run[at + 1 : high]
 
 
-def _best_variant(window: str, at: int, document_frequency: DocumentFrequency) -> str:
-    """Return the alike character whose trigram with its neighbours the collection prints most, else ''."""
-    options = {variant: window[:at] + variant + window[at + 1 :] for variant in variants(window[at])}
-    needed = {variant: _evidence_pairs(changed, at) for variant, changed in options.items()}
-    counts = document_frequency(sorted({pair for pairs in needed.values() for pair in pairs}))
+def _best_variant(window: str, at: int, frequency: DocumentFrequency, evidence: Evidence) -> str:
+    """Return the alike character for which the rarest pair of some evidence is printed most, else ''."""
+    others = variants(window[at]) - FUNCTION_CHARACTERS
+    options = {variant: window[:at] + variant + window[at + 1 :] for variant in others}
+    needed = {variant: evidence(changed, at) for variant, changed in options.items()}
+    counts = frequency(sorted({pair for groups in needed.values() for pairs in groups for pair in pairs}))
     scores = {
-        variant: min(counts.get(pair, 0) for pair in pairs) for variant, pairs in needed.items() if len(pairs) >= 2
+        variant: max(min(counts.get(pair, 0) for pair in pairs) for pairs in groups)
+        for variant, groups in needed.items()
+        if groups
     }
     best = max(scores, key=lambda variant: scores[variant], default="")
     return best if best and scores[best] else ""
 
 
-def _evidence_pairs(changed: str, at: int) -> list[str]:
-    """The pairs that hold the character; at an edge of the run, the pair next to it as well."""
+def _evidence_pairs(changed: str, at: int) -> list[list[str]]:
+    """Both pairs that hold the character together; at an edge of the run, the pair next to it as well."""
     pairs = _pairs_around(changed, at)
     if len(pairs) == 1:
         inner = 1 if at == 0 else at - 2
         pairs += [changed[inner : inner + 2]] if inner >= 0 and inner + 2 <= len(changed) else []
-    return pairs
+    return [pairs] if len(pairs) >= 2 else []
+
+
+def _either_pair(changed: str, at: int) -> list[list[str]]:
+    return [[pair] for pair in _pairs_around(changed, at)]

@@ -75,7 +75,7 @@ class Retriever:
         """
         snapshot = self.library.snapshot()
         started = time.perf_counter()
-        query = _in_chinese(make_query(question, history, snapshot.document_frequency), snapshot, self.mix.title)
+        query = _in_chinese(make_query(question, history, snapshot), snapshot, self.mix.title)
         vector = self.encoder.encode_queries([query.text])[0]
         encoded = time.perf_counter()
         hits, vectors = self._search(snapshot, query, vector, limit)
