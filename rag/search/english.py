@@ -35,6 +35,8 @@ _CHOICE = re.compile(
 )
 _WHAT_IS = re.compile(r"\bwhat(?:'s| is| was)\b", re.IGNORECASE)
 _WHAT_ARE = re.compile(r"\bwhat(?:'re| are| were)\b", re.IGNORECASE)
+_ASKED = re.compile(r"\bhow (?:many|much)\b|\b(?:what|who)(?:['’]s|['’]re| is| are| was| were)\b", re.IGNORECASE)
+_ARTICLES = frozenset({"a", "an", "the"})
 _WHETHER = re.compile(r"^(?:is|are|was|were|do|does|did|can|will|has|have)\b", re.IGNORECASE)
 
 
@@ -59,6 +61,19 @@ def asking(question: str, picked: str = "") -> str:
             return "是多少"
         return "有哪些" if _WHAT_ARE.search(lower) else "是什么"
     return "吗" if _WHETHER.search(lower) else "什么"
+
+
+def asked_about(question: str) -> tuple[int, int]:
+    """Return where the noun stands that is asked for, half-open: price in what is the price of; empty when none is.
+
+    It comes last in a Chinese question (天价龙袍 估价 是多少), so what a refusal weighs most is found at the end.
+    """
+    found = _ASKED.search(question)
+    if not found:
+        return 0, 0
+    words = re.finditer(r"[A-Za-z]+(?:['’-][A-Za-z]+)*|\S", question[found.end() :])
+    length = next((word.start() for word in words if word.group().lower() in FUNCTION_WORDS - _ARTICLES), 0)
+    return found.end(), found.end() + length
 
 
 def choice_at(question: str) -> int | None:

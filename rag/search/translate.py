@@ -15,7 +15,7 @@ from itertools import takewhile
 
 from rag.index.analyze import bigrams, normalize, terms
 from rag.search.dictionary import LONGEST_PHRASE, Candidate, Dictionary, load_dictionary, split_words
-from rag.search.english import FUNCTION_WORDS, asking, choice_at
+from rag.search.english import FUNCTION_WORDS, asked_about, asking, choice_at
 from rag.search.romanised import DocumentFrequency, is_pinyin, printed_names
 
 FindTexts = Callable[[Mapping[str, float]], list[str]]
@@ -60,6 +60,7 @@ class Slot:
     source: str
     candidates: tuple[Candidate, ...] = ()
     chosen: bool = False  # whether it is what the question asks to choose: which company
+    asked: bool = False  # whether it is the noun that is asked for: the price of
 
 
 def translate(question: str, document_frequency: DocumentFrequency, find_texts: FindTexts) -> str:
@@ -71,8 +72,9 @@ def translate(question: str, document_frequency: DocumentFrequency, find_texts: 
     slots = _slots(question, load_dictionary(), document_frequency)
     words = _choose(slots, document_frequency, find_texts)
     picked = [word for slot, word in zip(slots, words, strict=True) if slot.chosen]
-    rest = [word for slot, word in zip(slots, words, strict=True) if not slot.chosen]
-    return " ".join(dict.fromkeys(word for word in [*rest, asking(question, "".join(picked))] if word))
+    rest = [word for slot, word in zip(slots, words, strict=True) if not slot.chosen and not slot.asked]
+    asked = [word for slot, word in zip(slots, words, strict=True) if slot.asked]
+    return " ".join(dict.fromkeys(word for word in [*rest, *asked, asking(question, "".join(picked))] if word))
 
 
 def _slots(question: str, dictionary: Dictionary, document_frequency: DocumentFrequency) -> list[Slot]:
@@ -81,6 +83,7 @@ def _slots(question: str, dictionary: Dictionary, document_frequency: DocumentFr
     choice = choice_at(plain)
     tokens = [token.group() for token in _TOKEN.finditer(plain)]
     positions = [token.start() for token in _TOKEN.finditer(plain)]
+    first, end = asked_about(plain)
     slots, at, choosing = [], 0, False
     while at < len(tokens):
         slot, taken = _slot(tokens, at, dictionary, document_frequency)
@@ -88,7 +91,7 @@ def _slots(question: str, dictionary: Dictionary, document_frequency: DocumentFr
             choosing = True
             slot = replace(slot, chosen=True)
         if slot is not None:
-            slots.append(slot)
+            slots.append(replace(slot, asked=first <= positions[at] < end))
         at += taken
     return slots
 
