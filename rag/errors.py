@@ -70,7 +70,8 @@ class MissingExtra(WenbaoError):
     """An optional package is not installed."""
 
     def __init__(self, extra: str, purpose: str) -> None:
-        super().__init__(f"{purpose}需要可选组件：请运行 pip install 'wenbao[{extra}]'")
+        message = f"{purpose}需要可选组件：请运行 pip install 'wenbao[{extra}]'，在源码文件夹里则是 pip install -e '.[{extra}]'"
+        super().__init__(message)
         self.extra = extra
 
 

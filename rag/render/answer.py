@@ -38,12 +38,17 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a passage was found, and what became of it."""
+    """Why a passage was found, and what became of it.
+
+    `place`, from 1, and `score` are those of its best sentence among all that were weighed; None: not among the best.
+    """
 
     title: str
     url: str
     hit: Hit
     text: str
+    place: int | None
+    score: float
     use: str
 
 
@@ -114,15 +119,20 @@ def _reason(hit: Hit, article: Article, answer: Answer) -> Reason:
     passage = hit.passage
     span = (passage.start, passage.end)
     text = article.text[passage.start : passage.end]
-    return Reason(article.title, article_url(article.id, span), hit, text, _use(passage, answer))
+    ranked = enumerate(answer.evidence, 1)
+    place, score = next(((place, item.score) for place, item in ranked if _within(item, passage)), (None, 0.0))
+    use = _use(passage, place is not None, answer)
+    return Reason(article.title, article_url(article.id, span), hit, text, place, score, use)
 
 
-def _use(passage: Passage, answer: Answer) -> str:
-    """Say whether a passage is cited, was weighed and left out, or has no sentence to the point."""
+def _use(passage: Passage, has_candidate: bool, answer: Answer) -> str:
+    """Say whether a passage is cited, or why it was cut."""
     cited_here = [citation.marker for citation in answer.citations if _within(citation, passage)]
     if cited_here:
         return "引用 " + "".join(f"[{marker}]" for marker in cited_here)
-    return "有候选句，未写进答案" if any(_within(item, passage) for item in answer.evidence) else "没有切题的句子"
+    if not has_candidate:
+        return "没有切题的句子"
+    return "有候选句，未写进答案" if answer.refusal is None else "有相近的句子，不足以回答"
 
 
 def _within(place: Citation | Evidence, passage: Passage) -> bool:

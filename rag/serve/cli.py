@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 
 from rag.config import Config, load_config
@@ -23,6 +25,8 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code: 0, 2 after an error, 130 after Ctrl-C."""
+    if arguments is None:
+        signal.signal(signal.SIGINT, _interrupt)
     try:
         options = make_parser().parse_args(arguments)
         config = configured(options)
@@ -45,6 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         detail = " ".join(str(error).split())
         return _fail(f"内部错误 {type(error).__name__}：{detail}（设 WENBAO_TRACEBACK=1 再运行可看到出错位置）")
     return 0
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Stop in good order; a second Ctrl-C, while things are being put away, ends the process at once and silently."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    raise KeyboardInterrupt
 
 
 def configured(options: argparse.Namespace) -> Config:

@@ -141,6 +141,17 @@ def test_a_refusal_offers_reading_but_no_support(address: str, open_page: Open, 
     assert page.locator("#source mark").count() == 0
 
 
+def test_a_refusal_leaves_no_source_of_another_answer_open(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    ask(page, BURDEN)
+    answered(page, 1)
+    expect(page.locator("#source mark.focus")).to_be_visible()
+    ask(page, UNKNOWN)
+    answered(page, 2)
+    expect(page.locator("#source .contents-title")).to_be_visible()
+    expect(page.locator("#source mark, .cite.current, .quote.current")).to_have_count(0)
+
+
 def test_a_follow_up_is_understood_from_the_conversation(address: str, open_page: Open) -> None:
     page = ready(open_page(address))
     ask(page, BURDEN)

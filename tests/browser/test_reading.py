@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -83,7 +85,11 @@ def test_the_reasons_can_be_looked_at(address: str, open_page: Open, burden: Ans
     ask(page, BURDEN)
     exchange = answered(page)
     exchange.locator(".why summary").click()
+    expect(exchange.locator(".why th")).to_have_text(["段落", "语义", "字词", "句子", "命中的词", "用途"])
     expect(exchange.locator(".why tbody tr").first).to_contain_text("引用")
+    expect(exchange.locator(".why tbody tr").first.locator(".rank").last).to_have_text(re.compile(r"^\d+ · \d+%$"))
+    uses = exchange.locator(".why tbody td:last-child").all_inner_texts()
+    assert {"没有切题的句子", "有候选句，未写进答案"} & set(uses), "what was cut says why"
     exchange.locator(".why .near").nth(1).click()
     expect(page.locator("#source mark.focus").first).to_be_in_viewport()
 

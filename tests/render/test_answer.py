@@ -47,12 +47,15 @@ def test_notes_tell_what_was_dropped() -> None:
 def test_the_reasons_show_ranks_terms_and_use() -> None:
     row = page(burden_answer()).select(".why tbody tr")[0]
     cells = [cell.get_text(" ", strip=True) for cell in row.select("td")]
-    assert cells[1:] == ["1", "2", "临汾路、减负", "引用 [1]"]
+    assert cells[1:] == ["1", "2", "—", "临汾路、减负", "引用 [1]"]
     first = burden_answer().citations[0]
     unused = replace(burden_answer(), citations=burden_answer().citations[1:])
     assert page(unused).select(".why tbody tr")[0].select("td")[-1].text == "没有切题的句子"
     weighed = replace(unused, evidence=(Evidence("burden", first.start, first.end, 0.5),))
-    assert page(weighed).select(".why tbody tr")[0].select("td")[-1].text == "有候选句，未写进答案"
+    cells = [cell.text for cell in page(weighed).select(".why tbody tr")[0].select("td")]
+    assert cells[3:] == ["1 · 50%", "临汾路、减负", "有候选句，未写进答案"]
+    refused = replace(weighed, refusal="没有", citations=())
+    assert page(refused).select(".why tbody tr")[0].select("td")[-1].text == "有相近的句子，不足以回答"
 
 
 def test_hostile_text_is_shown_as_it_is() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -183,6 +185,22 @@ def test_control_c_is_no_error_message(run: Run, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr("rag.serve.commands.articles", interrupt)
     assert run("articles") == Result(130, "", "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends signals")
+def test_a_second_control_c_ends_the_process_without_a_word() -> None:
+    script = "import atexit, sys, time; from rag.serve import cli, commands\n"
+    script += "def ready(word): sys.stdout.write(word); sys.stdout.flush(); time.sleep(20)\n"
+    script += "atexit.register(ready, 'leaving')\n"
+    script += "commands.articles = lambda *_: ready('running')\n"
+    script += "sys.argv = ['wenbao', 'articles']; sys.exit(cli.main())"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout and process.stderr
+        for word in (b"running", b"leaving"):
+            assert process.stdout.read(7) == word
+            process.send_signal(signal.SIGINT)
+        assert process.wait(20) == -signal.SIGINT
+        assert process.stderr.read() == b""
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:

@@ -12,7 +12,7 @@
     role(name, root).textContent = value;
   };
   // Parts of a line, with a dot between them; empty ones are left out.
-  const line = (...parts) => parts.filter(Boolean).join(" · ");
+  const line = (...parts) => parts.filter(Boolean).join("\u00a0· ");
 
   async function call(path, options = {}) {
     let response;
@@ -143,7 +143,8 @@
   async function remove(wanted, name) {
     const done = await post("/delete", wanted);
     await refresh();
-    toast(`已删除${name}`, done.ids);
+    const late = document.body.dataset.working === "true" ? "；资料正在更新，更新完就不再检索到" : "";
+    toast(`已删除${name}${late}`, done.ids);
   }
 
   async function entitle(item, title) {

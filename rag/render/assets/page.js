@@ -89,7 +89,8 @@
     if (state === "done" && RUNNING.includes(before)) {
       const marks = last.querySelectorAll(".quote").length;
       wenbao.announce(marks ? `回答完成，${marks} 处引文` : "回答完成");
-      if (matchMedia("(min-width: 64rem)").matches) wenbao.source.show(query(".quote", last), false);
+      if (!marks) wenbao.source.contents();
+      else if (matchMedia("(min-width: 64rem)").matches) wenbao.source.show(query(".quote", last), false);
     }
   }
 
