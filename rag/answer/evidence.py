@@ -10,8 +10,11 @@ from rag.answer.injection import addresses_model
 from rag.answer.model import Logistic, Matrix
 from rag.answer.questions import Question
 from rag.answer.signals import NAMES, Candidate, Weights, question_terms, sentence_signals
+from rag.index.analyze import bigrams, words
 from rag.search.retriever import Retrieval
 from rag.types import Evidence
+
+TOPIC_WEIGHT = 0.4  # of a word that a follow-up takes from the questions before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def select(question: Question, retrieval: Retrieval, model: Logistic) -> Selecti
 
     Sentences that give orders to a language model are left out, unless there is nothing else.
     """
-    weights = Weights(question, retrieval.idf(question_terms(question)), question.content)
+    weights = Weights(question, _weights(question, retrieval), question.content)
     candidates, signals = sentence_signals(
         question, weights, retrieval.hits, retrieval.articles, retrieval.vector, retrieval.sentence_vectors
     )
@@ -53,6 +56,16 @@ def select(question: Question, retrieval: Retrieval, model: Logistic) -> Selecti
     order = [int(row) for row in np.argsort(-scores, kind="stable")]
     harmless = [row for row in order if not addresses_model(candidates[row].text)]
     return Selection(weights, tuple(_ranked(candidates, scores, row) for row in harmless or order), signals)
+
+
+def _weights(question: Question, retrieval: Retrieval) -> dict[str, float]:
+    """Return the weight of each term of the question; a follow-up's own words outweigh the topic put before it."""
+    weights = retrieval.idf(question_terms(question))
+    query = retrieval.query
+    if query.text == query.original or not query.text.endswith(query.original):
+        return weights
+    own = {*bigrams(query.original), *words(query.original)}
+    return {term: weight if term in own else TOPIC_WEIGHT * weight for term, weight in weights.items()}
 
 
 def _ranked(candidates: list[Candidate], scores: Matrix, row: int) -> Ranked:

@@ -20,7 +20,7 @@ _PRONOUN = re.compile(
     rf"|这{_COUNTED}?|那{_COUNTED}(?!么)|其(?![他它中实余次]))"
 )
 _ELLIPSIS = re.compile(r"^(那么?|然后|还有|另外|以及|其中|再说|具体|呢|and|what about)|(呢)[?。]*$")
-_PIECES = re.compile(r"[^\w%]+|(?:的|是|在|有|了|对|把|将|被|从|为|与|和|及|由|于|要|会|能|可以|曾|都|中)(?=.|$)")
+_PIECES = re.compile(r"[^\w%]+|(?:包括|包含|的|是|在|有|了|对|把|将|被|从|为|与|和|及|由|于|要|会|能|可以|曾|都|中)(?=.|$)")
 _ASKED = re.compile(
     r"什么时候|什么|哪[一两三几]?[个位家种年些里儿天]?|为什么|如何|何[时处年]?|怎么样?|怎样|多少|几[个位家种项条次年]|谁|请问|吗|呢|[?。!]"
 )
@@ -58,9 +58,11 @@ def standalone(question: str, history: Sequence[str]) -> str:
 
 
 def topic(question: str) -> str:
-    """Return what a question is about: its first naming phrase, empty when it names nothing."""
+    """Return what a question is about: the thing it begins with, else its first naming phrase, else nothing."""
     plain = _ASKED.sub(" ", normalize(question))
     spans = _piece_spans(plain)
+    if spans and _is_thing(plain[spans[0][0] : spans[0][1]]):
+        return question[spans[0][0] : spans[0][1]].strip()
     named = [span for span in spans if _names_something(plain[span[0] : span[1]])]
     start, end = (named or spans or [(0, 0)])[0]
     return question[start:end].strip()
@@ -120,6 +122,12 @@ def _piece_spans(plain: str) -> list[tuple[int, int]]:
         position = gap.end()
     spans.append((position, len(plain)))
     return [(start, end) for start, end in spans if len(plain[start:end].strip()) >= 2]
+
+
+def _is_thing(piece: str) -> bool:
+    """Whether a piece is made of nouns and what describes them."""
+    found = tagged_words(piece)
+    return bool(found) and found[-1].tag[0] in "nxj" and all(word.tag[0] in "nxjabmqle" for word in found)
 
 
 def _names_something(piece: str) -> bool:
