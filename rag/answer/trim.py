@@ -7,7 +7,7 @@ import re
 from rag.answer.candidates import find_candidates
 from rag.answer.questions import Question
 from rag.answer.signals import Weights
-from rag.index.analyze import bigrams, normalize
+from rag.index.analyze import bigrams, normalize, tagged_words
 from rag.types import Span
 
 _CLAUSE = re.compile(r"[^，,；;：:。！？!?]+[，,；;：:。！？!?”’」』）)]*")
@@ -15,6 +15,7 @@ _STOP = re.compile(r"[，,；;。！!？?]")
 _OTHER_CLAUSE = 0.3
 _CLEAR = 0.85  # a second span as near as this leaves it open which is the fact
 _EDGE = " \t\n　，,；;：:"
+_NAMING_TAGS = frozenset({"nr", "ns", "nt", "nz"})
 _CLOSING = {"“": "”", "‘": "’", "（": "）", "(": ")", "《": "》", "「": "」", "『": "』", "[": "]"}
 
 
@@ -41,10 +42,7 @@ def bold(question: Question, weights: Weights, text: str) -> str:
     if not spans:
         return text
     plain = normalize(text)
-    places = [
-        ([found.start() for found in re.finditer(re.escape(term), plain)], weight)
-        for term, weight in weights.bigrams.items()
-    ]
+    places = _places(plain, weights, without=_names(question)) or _places(plain, weights)
     ordered = sorted(spans, key=lambda span: (-_nearness(plain, span, places), span[0] - span[1]))
     start, end = ordered[0]
     if any(_rivals(plain, ordered[0], other, places) for other in ordered[1:]):
@@ -52,6 +50,23 @@ def bold(question: Question, weights: Weights, text: str) -> str:
     if any(character in "*[]" for character in text[start:end]):
         return text
     return f"{text[:start]}**{text[start:end]}**{text[end:]}"
+
+
+def _places(plain: str, weights: Weights, without: frozenset[str] = frozenset()) -> list[tuple[list[int], float]]:
+    """Return where each of the question's pairs stands, with its weight."""
+    found = [
+        ([match.start() for match in re.finditer(re.escape(term), plain)], weight)
+        for term, weight in weights.bigrams.items()
+        if term not in without
+    ]
+    return [(places, weight) for places, weight in found if places]
+
+
+def _names(question: Question) -> frozenset[str]:
+    """Return the pairs of the names: they tell whose fact it is, what is told of them stands beside other words."""
+    found = tagged_words(question.content)
+    named = [word.text for word in found if word.tag[:2] in _NAMING_TAGS or (word.tag == "x" and word.text.isalpha())]
+    return frozenset(pair for name in named for pair in bigrams(name))
 
 
 def tidy(text: str) -> str:
@@ -84,7 +99,7 @@ def _strip(sentence: str, start: int, end: int) -> Span:
 
 def _nearness(plain: str, span: Span, places: list[tuple[list[int], float]]) -> float:
     """Sum of the question's term weights, each divided by its distance from the span; other clauses count less."""
-    return sum(weight * max(_closeness(plain, span, place) for place in found) for found, weight in places if found)
+    return sum(weight * max(_closeness(plain, span, place) for place in found) for found, weight in places)
 
 
 def _rivals(plain: str, best: Span, other: Span, places: list[tuple[list[int], float]]) -> bool:

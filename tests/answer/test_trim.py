@@ -42,6 +42,12 @@ def test_the_fact_nearest_to_the_question_is_marked() -> None:
     assert bold(QUESTION, WEIGHTS, "零售总额120亿元,进出口总额38亿元。") == "零售总额120亿元,进出口总额**38亿元**。"
 
 
+def test_a_name_does_not_decide_which_fact_is_marked() -> None:
+    text = "周明芳哪一年参加工作？"
+    marked = bold(understand(text), weights(text), "1981年出生的周明芳,2007年进入服务中心工作。")
+    assert marked == "1981年出生的周明芳,**2007年**进入服务中心工作。"
+
+
 def test_marks_take_nothing_away() -> None:
     text = "进出口总额38亿元。"
     assert bold(QUESTION, WEIGHTS, text).replace("**", "") == text
