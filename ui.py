@@ -87,11 +87,18 @@ class Desk:
                     if exchange.state == DONE or monotonic() - painted >= PAINT_SECONDS:
                         yield exchange
                         painted = monotonic()
+            yield self._with_suggestions(exchange, before)
         except WenbaoError as error:
             yield failed(exchange, str(error))
         except Exception:
             logging.getLogger(__name__).exception("the assistant failed")
             yield failed(exchange, "出错了，没有得到回答。请再试一次；若仍不行，请看终端里的错误记录。")
+
+    def _with_suggestions(self, exchange: Exchange, before: Exchanges) -> Exchange:
+        if exchange.answer is None:
+            return exchange
+        suggestions = self.assistant.suggest(exchange.answer, history(before))
+        return replace(exchange, answer=replace(exchange.answer, suggestions=suggestions))
 
     def stop(self, exchanges: Exchanges) -> tuple[list[str], Exchanges, Stored]:
         """Keep what was written of a running answer, marked as stopped."""

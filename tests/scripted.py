@@ -194,6 +194,9 @@ class ScriptedAssistant:
     def ask(self, question: str, history: Sequence[Turn] = (), answerer: str = "auto") -> Answer:
         return next(event.answer for event in self.stream(question, history, answerer) if isinstance(event, Done))
 
+    def suggest(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
+        return () if answer.refusal else (OUTLETS, BURDEN)
+
     def stream(self, question: str, history: Sequence[Turn] = (), answerer: str = "auto") -> Iterator[Event]:
         if len(question) > 1000:
             raise UsageError(f"问题太长（{len(question)} 字），请缩短到 1000 字以内")

@@ -18,6 +18,7 @@ from rag.answer.notes import notes_for
 from rag.answer.questions import Question, understand
 from rag.answer.refuse import confidence, question_signals
 from rag.answer.rewrite import Completer, rewrite
+from rag.answer.suggestions import suggest
 from rag.answer.talk import CONVERSATION, example_questions, reply
 from rag.answer.verify import MARK
 from rag.errors import UsageError
@@ -96,6 +97,18 @@ class Assistant:
             yield Retrieved(retrieval.query, _with_terms(retrieval), retrieval.articles)
         yield from self._answer(retrieval, writer, started)
 
+    def suggest(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
+        """Return up to three questions to ask next, each tried: the collection answers it. A refusal has none.
+
+        `history` holds the turns before the answer.
+        """
+        if answer.refusal is not None or not answer.citations:
+            return ()
+        asked = [*(turn.question for turn in history), answer.query.original]
+        return suggest(
+            answer, asked, lambda question: self._sure_of(self.retriever.retrieve(question)) >= self.threshold
+        )
+
     def _writer(self, name: str) -> Answerer | None:
         if name == "extractive" or (name == "auto" and not self.answerers):
             return None
@@ -109,11 +122,7 @@ class Assistant:
         answering = time.perf_counter()
         question = understood(retrieval.query)
         selection = select(question, retrieval, self._models.evidence)
-        sure = (
-            confidence(self._models.refusal, question_signals(question, retrieval, selection))
-            if selection.ranked
-            else 0.0
-        )
+        sure = self._confidence(question, retrieval, selection)
         base = _base(retrieval, selection, sure)
         if sure < self._least_confidence(retrieval.query):
             answer = _refuse(base, question, retrieval)
@@ -122,6 +131,15 @@ class Assistant:
             answer = yield from self._write(base, material, writer)
         spent = {**retrieval.timings_ms, "answer": 1000 * (time.perf_counter() - answering)}
         yield Done(_timed(answer, started, spent))
+
+    def _confidence(self, question: Question, retrieval: Retrieval, selection: Selection) -> float:
+        if not selection.ranked:
+            return 0.0
+        return confidence(self._models.refusal, question_signals(question, retrieval, selection))
+
+    def _sure_of(self, retrieval: Retrieval) -> float:
+        question = understood(retrieval.query)
+        return self._confidence(question, retrieval, select(question, retrieval, self._models.evidence))
 
     def _least_confidence(self, query: Query) -> float:
         """A translation is made of words that the collection prints, so it must fit better than a question as typed."""

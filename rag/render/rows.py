@@ -26,6 +26,7 @@ def answer_row(answer: Answer, articles: Mapping[str, Article]) -> dict[str, Any
         "hits": hit_rows(answer.hits, known),
         "nearest": [{"article_id": name, "title": known[name].title} for name in answer.nearest],
         "notes": list(answer.notes),
+        "suggestions": list(answer.suggestions),
         "engine": answer.engine,
         "timings_ms": dict(answer.timings_ms),
     }

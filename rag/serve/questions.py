@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
@@ -12,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from rag.errors import WenbaoError
 from rag.render.rows import answer_row, article_row, hit_rows
-from rag.types import Done, Event, Retrieved, Token, Turn
+from rag.types import Answer, Done, Event, Retrieved, Token, Turn
 
 if TYPE_CHECKING:
     from rag.answer.assistant import Assistant
@@ -47,13 +48,16 @@ def question_routes(assistant: Assistant) -> APIRouter:
     @router.post("/ask")
     def ask(asked: Question) -> dict[str, Any]:
         """Return the checked answer."""
-        answer = assistant.ask(asked.question, asked.turns(), asked.answerer)
+        answer = _with_suggestions(assistant, assistant.ask(asked.question, asked.turns(), asked.answerer), asked)
         return {"question": asked.question, **answer_row(answer, answer.articles)}
 
     @router.post("/ask/stream")
     def stream(asked: Question) -> StreamingResponse:
         """Send the events of an answer: retrieved, token, …, done; or error."""
-        events = assistant.stream(asked.question, asked.turns(), asked.answerer)
+        events = (
+            Done(_with_suggestions(assistant, event.answer, asked)) if isinstance(event, Done) else event
+            for event in assistant.stream(asked.question, asked.turns(), asked.answerer)
+        )
         return StreamingResponse(_sent(events), media_type="text/event-stream")
 
     @router.post("/search")
@@ -79,6 +83,10 @@ def question_routes(assistant: Assistant) -> APIRouter:
         return JSONResponse(article_row(found))
 
     return router
+
+
+def _with_suggestions(assistant: Assistant, answer: Answer, asked: Question) -> Answer:
+    return replace(answer, suggestions=assistant.suggest(answer, asked.turns()))
 
 
 def event_row(event: Event) -> tuple[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Follow-ups rewritten by a model, and next questions, are trusted only as far as they can be checked."""
+"""Follow-ups rewritten by a model are trusted only as far as they can be checked."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from rag.answer.rewrite import Completer, rewrite, suggest
+from rag.answer.rewrite import Completer, rewrite
 from rag.errors import AnswererError
-from tests.answer.drafting import article, evidence_of
 
 HISTORY = ["青石镇今年新建了几座公园？", "青石镇新建口袋公园12座,由绿化队负责。"]
-EVIDENCE = evidence_of(article("a", "青石镇新建口袋公园12座。绿化队队长周敏介绍了情况。"))
 
 
 class Scripted:
@@ -62,23 +60,6 @@ def test_a_rewrite_that_adds_or_loses_something_is_not(followup: str, says: str)
 def test_without_a_history_or_with_a_dead_model_nothing_is_rewritten() -> None:
     assert rewrite("由谁负责？", [], Scripted("青石镇由谁负责？")) is None
     assert rewrite("由谁负责？", HISTORY, Scripted("", fails=True)) is None
-
-
-def test_only_new_questions_with_an_answer_are_suggested() -> None:
-    model = Scripted(
-        "1. 绿化队队长是谁？\n2. 青石镇今年新建了几座公园？\n这不是问题。\n- 月亮有多远？\n3. 口袋公园有几座？\n4. 队长介绍了什么？\n5. 谁介绍了情况？"
-    )
-    asked: list[str] = []
-
-    def answerable(question: str) -> bool:
-        asked.append(question)
-        return "月亮" not in question
-
-    found = suggest(EVIDENCE, HISTORY[:1], model, answerable)
-    assert found == ("绿化队队长是谁？", "口袋公园有几座？", "队长介绍了什么？")
-    assert "月亮有多远？" in asked
-    assert all("青石镇今年新建了几座公园" not in question for question in asked)
-    assert suggest(EVIDENCE, [], Scripted("", fails=True), answerable) == ()
 
 
 def test_the_scripted_model_is_a_completer() -> None:
