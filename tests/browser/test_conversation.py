@@ -79,6 +79,17 @@ def test_a_new_conversation_files_the_old_one(address: str, open_page: Open, bur
     expect(page.locator("#history-dialog")).to_contain_text("还没有以前的对话")
 
 
+def test_a_command_that_comes_too_early_is_not_lost(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    ask(page, OUTLETS)
+    answered(page)
+    page.wait_for_timeout(500)
+    page.goto(address, wait_until="commit")
+    page.locator("[data-command=new]").click()
+    ready(page)
+    expect(page.locator(".exchange")).to_have_count(0)
+
+
 def test_a_link_asks_at_once_and_only_once(address: str, open_page: Open, burden: Answer) -> None:
     page = open_page(f"{address}/?q={quote(BURDEN)}")
     answered(page)

@@ -2,7 +2,9 @@
 (() => {
   const wenbao = (window.wenbao = window.wenbao || {});
   const RUNNING = ["searching", "writing"];
-  let send = () => {};
+  let dispatch = () => {};
+  let restored = false;
+  let held = null; // a command that came before the page was restored
   let pending = {};
   let painted = [];
   let waiting = false;
@@ -23,11 +25,16 @@
 
   // `trigger` starts an event of the server; its handler's first input is then taken from here.
   wenbao.bridge = (trigger) => {
-    send = (command, detail) => {
+    dispatch = (command, detail) => {
       pending = detail;
       trigger(command);
     };
   };
+
+  function send(command, detail) {
+    if (restored) dispatch(command, detail);
+    else held = [command, detail];
+  }
 
   wenbao.take = () => {
     const taken = pending;
@@ -211,7 +218,9 @@
   pending = linked ? { question: linked } : {};
 
   wenbao.restored = () => {
+    restored = true;
     wenbao.source.contents();
+    if (!linked && held) send(...held);
     if (!linked) return;
     history.replaceState(null, "", location.pathname);
     ask({ question: linked });

@@ -120,8 +120,9 @@
   function count() {
     const frames = [...waiting.values()].filter((frame) => Number(frame.dataset.count));
     const articles = frames.reduce((sum, frame) => sum + Number(frame.dataset.count), 0);
-    role("keep").hidden = !articles;
-    text(document, "keep-count", `${frames.length} 份文件，共 ${articles} 篇文章`);
+    role("keep").hidden = !document.querySelector(".file");
+    document.querySelector("[data-command=keep]").hidden = !articles;
+    text(document, "keep-count", articles ? `${frames.length} 份文件，共 ${articles} 篇文章` : "没有可以收录的文章");
   }
 
   // --- keeping --------------------------------------------------------------------------------------
