@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from rag.index.alike import variants
-from rag.index.analyze import FUNCTION_CHARACTERS, normalize, stands_in_known_word, tagged_words
+from rag.index.analyze import FUNCTION_CHARACTERS, Word, normalize, stands_in_known_word, tagged_words
 from rag.types import Query
 
 LONGEST_QUESTION = 2000
@@ -20,11 +20,15 @@ _PRONOUN = re.compile(
     rf"|这{_COUNTED}?|那{_COUNTED}(?!么)|其(?![他它中实余次]))"
 )
 _ELLIPSIS = re.compile(r"^(那么?|然后|还有|另外|以及|其中|再说|具体|呢|and|what about)|(呢)[?。]*$")
-_PIECES = re.compile(r"[^\w%]+|(?:包括|包含|的|是|在|有|了|对|把|将|被|从|为|与|和|及|由|于|要|会|能|可以|曾|都|中)(?=.|$)")
+_APART = frozenset("的 是 在 有 了 对 把 将 被 从 为 由 于 要 会 能 可以 曾 都 中 包括 包含".split())
 _ASKED = re.compile(
     r"什么时候|什么|哪[一两三几]?[个位家种年些里儿天]?|为什么|如何|何[时处年]?|怎么样?|怎样|多少|几[个位家种项条次年]|谁|请问|吗|呢|[?。!]"
 )
-_NAMING_TAGS = ("nr", "ns", "nt", "nz", "eng", "x", "m", "t", "i", "l", "j")
+_ASKING = re.compile(rf"[有是在于由]?(?:{_ASKED.pattern})")
+_NAMING_TAGS = frozenset({"nr", "nrt", "ns", "nt", "nz", "eng", "x", "m", "t", "i", "l", "j"})
+_PROPER_TAGS = frozenset({"nr", "nrt", "ns", "nt"})
+_LOOSE_TAGS = frozenset("cdfpuv")  # what a topic does not end with
+_HEAD_WORDS = 3  # of a question, that may be the end of an earlier topic
 _JOINING_TAGS = frozenset("cdfmpqrtuy")  # conjunctions, adverbs, directions, numerals, prepositions, measures, …
 _HAN = re.compile(r"[一-鿿]")
 _RUN = re.compile(r"[一-鿿]+")
@@ -48,24 +52,24 @@ class Printed(Protocol):
 def standalone(question: str, history: Sequence[str]) -> str:
     """Complete a follow-up with the topic of the questions before it; anything else is returned as it is.
 
-    `history` holds earlier questions, oldest first. No language model is used: a pronoun is replaced by the
-    topic, an elliptical question gets the topic in front.
+    `history` holds earlier questions, oldest first. No language model is used: a noun that ends an earlier topic
+    (学院 after 江城大学哲学院) becomes that topic, a pronoun the last one, an elliptical question gets it in front.
     """
-    context = ""
+    topics: list[str] = []
     for earlier in history:
-        context = topic(_complete(earlier, context)) or context
-    return _complete(question, context)
+        if found := topic(_complete(earlier, topics)):
+            topics.append(found)
+    return _complete(question, topics)
 
 
 def topic(question: str) -> str:
     """Return what a question is about: the thing it begins with, else its first naming phrase, else nothing."""
-    plain = _ASKED.sub(" ", normalize(question))
-    spans = _piece_spans(plain)
-    if spans and _is_thing(plain[spans[0][0] : spans[0][1]]):
-        return question[spans[0][0] : spans[0][1]].strip()
-    named = [span for span in spans if _names_something(plain[span[0] : span[1]])]
-    start, end = (named or spans or [(0, 0)])[0]
-    return question[start:end].strip()
+    pieces = _pieces(_ASKING.sub(lambda asked: " " * len(asked.group()), normalize(question)))
+    if not pieces:
+        return ""
+    named = [piece for piece in pieces if any(word.tag in _NAMING_TAGS and len(word.text) > 1 for word in piece)]
+    piece = pieces[0] if _is_thing(pieces[0]) else (named or pieces)[0]
+    return question[piece[0].start : piece[-1].end]
 
 
 def correct(question: str, printed: Printed) -> tuple[tuple[str, str], ...]:
@@ -96,42 +100,63 @@ def make_query(question: str, history: Sequence[str], printed: Printed) -> Query
     return Query(text=text, original=question, corrections=correct(text, printed))
 
 
-def _complete(question: str, context: str) -> str:
+def _complete(question: str, topics: Sequence[str]) -> str:
     plain = normalize(question)
-    if not context or normalize(context) in plain:
+    if not topics or normalize(topics[-1]) in plain:
         return question
+    if head := _with_whole_head(question, topics):
+        return head
     pronoun = _PRONOUN.search(plain)
     if pronoun and not _ELLIPSIS.search(plain[: pronoun.end()]):
-        return question[: pronoun.start()] + context + question[pronoun.end() :]
+        return question[: pronoun.start()] + topics[-1] + question[pronoun.end() :]
     if _ELLIPSIS.search(plain) or not _stands_alone(plain):
-        return f"{context}，{question}"
+        return f"{topics[-1]}，{question}"
     return question
+
+
+def _with_whole_head(question: str, topics: Sequence[str]) -> str:
+    """Return the question with the noun it begins with given in full, as an earlier topic has it; else nothing."""
+    found = tagged_words(question)
+    for count in range(min(_HEAD_WORDS, len(found) - 1), 0, -1):
+        head = question[: found[count - 1].end]
+        if len(head) < 2 or found[count - 1].tag[0] != "n" or found[count].tag[0] in "nx":
+            continue
+        for earlier in reversed(topics):
+            before, held, _ = earlier.rpartition(head)
+            if held and before:
+                return before + question
+    return ""
 
 
 def _stands_alone(plain: str) -> bool:
     """A question stands alone when it names something: a proper name, a year, a quotation, a foreign word."""
     if re.search(r"[\"《a-z]|\d{4}", plain):
         return True
-    return any(word.tag in {"nr", "ns", "nt", "nz", "nrt"} for word in tagged_words(plain))
+    return any(word.tag in _PROPER_TAGS for word in tagged_words(plain))
 
 
-def _piece_spans(plain: str) -> list[tuple[int, int]]:
-    spans, position = [], 0
-    for gap in _PIECES.finditer(plain):
-        spans.append((position, gap.start()))
-        position = gap.end()
-    spans.append((position, len(plain)))
-    return [(start, end) for start, end in spans if len(plain[start:end].strip()) >= 2]
+def _pieces(plain: str) -> list[list[Word]]:
+    """Return the runs of words between those that only join, of two characters at least, loose ends taken off."""
+    pieces: list[list[Word]] = [[]]
+    for word in tagged_words(plain):
+        if word.text in _APART or not re.search(r"[\w%]", word.text):
+            pieces.append([])
+        else:
+            pieces[-1].append(word)
+    trimmed = [_trimmed(piece) for piece in pieces]
+    return [piece for piece in trimmed if piece and piece[-1].end - piece[0].start >= 2]
 
 
-def _is_thing(piece: str) -> bool:
+def _trimmed(piece: Sequence[Word]) -> list[Word]:
+    kept = list(piece)
+    while kept and kept[-1].tag[0] in _LOOSE_TAGS and kept[-1].tag != "vn":
+        kept.pop()
+    return kept
+
+
+def _is_thing(piece: Sequence[Word]) -> bool:
     """Whether a piece is made of nouns and what describes them."""
-    found = tagged_words(piece)
-    return bool(found) and found[-1].tag[0] in "nxj" and all(word.tag[0] in "nxjabmqle" for word in found)
-
-
-def _names_something(piece: str) -> bool:
-    return any(word.tag in _NAMING_TAGS and len(word.text) > 1 for word in tagged_words(piece))
+    return piece[-1].tag[0] in "nxj" and all(word.tag[0] in "nxjabmqle" for word in piece)
 
 
 def _corrections(run: str, printed: Printed) -> list[tuple[str, str]]:
