@@ -18,6 +18,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
 
 from rag.answer.assistant import Assistant
+from rag.collection.collection import Collection
 from rag.config import Config
 from rag.index.library import Library
 from rag.search.retriever import Retriever
@@ -42,13 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @contextmanager
-def served(assistant: object, config: Config | None = None) -> Iterator[str]:
+def served(assistant: object, config: Config | None = None, collection: Collection | None = None) -> Iterator[str]:
     """Serve an assistant from a thread; yield the address."""
     listening = bind("127.0.0.1", 0)
     servers: list[uvicorn.Server] = []
 
     async def run() -> None:
-        app = create_app(cast(Assistant, assistant), config or Config())
+        app = create_app(cast(Assistant, assistant), config or Config(), collection)
         servers.append(uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)))
         await servers[0].serve(sockets=[listening])
 

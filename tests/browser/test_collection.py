@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from rag.answer.assistant import Assistant
 from rag.application import update_library
+from rag.collection.watch import watching
 from rag.config import Config
 from rag.index.library import Library
 from rag.search.retriever import Retriever
+from rag.serve.api import collection_of
+from rag.types import Span, Vectors
 from tests.browser.conftest import NARROW, WIDE, Open, answered, ask, axe_faults, ready, served, shoot
 from tests.collection.conftest import PAGE
 from tests.collection.test_archive import packed
@@ -200,6 +205,81 @@ def test_names_titles_and_text_are_never_markup(shelf: str, open_page: Open) -> 
     for _ in range(2):
         page.get_by_role("button", name="整份删除").first.click()
         page.locator("[data-role=undo]").wait_for()
+
+
+class SlowEncoder(HashingEncoder):
+    """Encodes passages only while it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = threading.Semaphore(0)
+
+    def encode_passages(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> tuple[Vectors, Vectors]:
+        """See `rag.types.Encoder`."""
+        assert self.let.acquire(timeout=60)
+        return super().encode_passages(texts, spans)
+
+
+def test_what_is_encoded_shows_how_far_it_is_and_the_page_goes_on(
+    browser: Browser, open_page: Open, tmp_path: Path
+) -> None:
+    encoder = SlowEncoder()
+    (tmp_path / "a.txt").write_text(PAGE, encoding="utf-8")
+    encoder.let.release()
+    rows = "".join(
+        f'{{"id": "{number}", "title": "第{number}号渡口", "text": "第{number}号渡口的渡船每10分钟一班。"}}\n'
+        for number in range(600)
+    )
+    with Library.open(tmp_path / "index", encoder.fingerprint, encoder.dimension, create=True) as library:
+        update_library(library, encoder, [tmp_path / "a.txt"], 300)
+        with served(Assistant(Retriever(library, encoder))) as url:
+            page = open_page(f"{url}/collection")
+            expect(page.locator("[data-role=counts]")).to_have_text(
+                re.compile(r"^2 篇文章.*1 份来源.*索引更新于 20\d\d年\d+月\d+日 \d\d:\d\d$")
+            )
+            choose(page, ("渡口.jsonl", rows))
+            page.get_by_role("button", name="收录", exact=True).click()
+            expect(page.locator("[data-role=work-message]")).to_contain_text("正在收录")
+            expect(page.get_by_role("progressbar", name="编码进度")).to_be_visible()
+            encoder.let.release()
+            expect(page.locator("[data-role=work-message]")).to_contain_text(re.compile(r"正在收录：\d+ / 600 段"))
+            shoot(page, "collection-encoding-wide-light")
+            chat = ready(open_page(url))
+            first = question(chat, "夜市设摊位多少个？", 1)
+            expect(first.locator(".answer-text")).to_contain_text("126个")
+            press(page, "老船厂改成博物馆", "delete")
+            expect(page.locator("[data-role=toast-text]")).to_contain_text("更新完就不再检索到")
+            for _ in range(20):
+                encoder.let.release()
+            expect(page.locator(".work[data-state=done]")).to_be_visible(timeout=60_000)
+            expect(page.locator("[data-role=counts]")).to_contain_text("601 篇文章")
+            second = question(chat, "第57号渡口的渡船多久一班？", 2)
+            expect(second).to_contain_text("《第57号渡口》")
+
+
+def test_a_watched_folder_reaches_the_page_and_the_next_question(
+    browser: Browser, open_page: Open, tmp_path: Path
+) -> None:
+    encoder = HashingEncoder()
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "a.txt").write_text(PAGE, encoding="utf-8")
+    with Library.open(tmp_path / "index", encoder.fingerprint, encoder.dimension, create=True) as library:
+        update_library(library, encoder, [folder], 300)
+        assistant = Assistant(Retriever(library, encoder))
+        collection = collection_of(assistant, Config())
+        with served(assistant, collection=collection) as url, watching(collection, [folder], seconds=0.1):
+            page, chat = open_page(f"{url}/collection"), ready(open_page(url))
+            expect(page.locator(".article")).to_have_count(2)
+            (folder / "b.txt").write_text(
+                "新渡口启用\n\n新渡口昨天启用。渡船每10分钟一班,票价2元。\n", encoding="utf-8"
+            )
+            expect(article(page, "新渡口启用")).to_be_visible(timeout=30_000)
+            first = question(chat, "新渡口的票价是多少？", 1)
+            expect(first.locator(".near, .card-title").first).to_contain_text("新渡口启用")
+            (folder / "b.txt").unlink()
+            expect(article(page, "新渡口启用")).to_have_count(0, timeout=30_000)
+            expect(question(chat, "新渡口的票价是多少？", 2)).not_to_contain_text("新渡口启用")
 
 
 def test_a_collection_that_only_shows(browser: Browser, open_page: Open, tmp_path: Path) -> None:
