@@ -241,6 +241,8 @@ def test_what_is_encoded_shows_how_far_it_is_and_the_page_goes_on(
             page.get_by_role("button", name="收录", exact=True).click()
             expect(page.locator("[data-role=work-message]")).to_contain_text("正在收录")
             expect(page.get_by_role("progressbar", name="编码进度")).to_be_visible()
+            for name in ("收录", "全部放弃", "放弃"):
+                expect(page.get_by_role("button", name=name, exact=True)).to_be_disabled()
             encoder.let.release()
             expect(page.locator("[data-role=work-message]")).to_contain_text(re.compile(r"正在收录：\d+ / 600 段"))
             shoot(page, "collection-encoding-wide-light")
@@ -255,6 +257,8 @@ def test_what_is_encoded_shows_how_far_it_is_and_the_page_goes_on(
             expect(page.locator("[data-role=counts]")).to_contain_text("601 篇文章")
             second = question(chat, "第57号渡口的渡船多久一班？", 2)
             expect(second).to_contain_text("《第57号渡口》")
+            page.context.close()
+            chat.context.close()
 
 
 def test_a_watched_folder_reaches_the_page_and_the_next_question(
@@ -280,6 +284,8 @@ def test_a_watched_folder_reaches_the_page_and_the_next_question(
             (folder / "b.txt").unlink()
             expect(article(page, "新渡口启用")).to_have_count(0, timeout=30_000)
             expect(question(chat, "新渡口的票价是多少？", 2)).not_to_contain_text("新渡口启用")
+            page.context.close()
+            chat.context.close()
 
 
 def test_a_collection_that_only_shows(browser: Browser, open_page: Open, tmp_path: Path) -> None:
@@ -292,6 +298,7 @@ def test_a_collection_that_only_shows(browser: Browser, open_page: Open, tmp_pat
             expect(page.locator(".article")).to_have_count(2)
             expect(page.locator("[data-role=add]")).to_be_hidden()
             assert page.locator("[data-command=delete]:visible, [data-command=edit]:visible").count() == 0
+            page.context.close()
 
 
 def test_the_chat_page_leads_here_and_back(shelf: str, open_page: Open) -> None:

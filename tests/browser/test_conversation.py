@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from markdown_it import MarkdownIt
 from playwright.sync_api import Page, expect
 
 from rag.evaluate.cases import cases
@@ -18,16 +19,24 @@ from tests.scripted import BURDEN, OUTLETS
 pytestmark = pytest.mark.browser
 
 
-def expected(answer: Answer) -> list[tuple[int, int]]:
-    """Return the ranges of an answer's marks, in the order of the text."""
-    ranges = {citation.marker: (citation.start, citation.end) for citation in answer.citations}
+Cited = tuple[str, int, int]
+ADDRESS = r"/articles/([0-9a-zA-Z_-]+)\?start=(\d+)&(?:amp;)?end=(\d+)#cite"
+
+
+def expected(answer: Answer) -> list[Cited]:
+    """Return the article and the range of an answer's marks, in the order of the text."""
+    ranges = {citation.marker: (citation.article_id, citation.start, citation.end) for citation in answer.citations}
     return [ranges[int(marker)] for marker in re.findall(r"\[(\d+)\]", answer.text)]
 
 
-def offsets(page: Page, selector: str = ".exchange .cite") -> list[tuple[int, int]]:
-    """Return the ranges that the links name."""
-    links = [link.get_attribute("href") or "" for link in page.locator(selector).all()]
-    return [(int(match[1]), int(match[2])) for link in links if (match := re.search(r"start=(\d+)&end=(\d+)", link))]
+def named(text: str) -> list[Cited]:
+    """Return the articles and ranges that the links in a text name, in order."""
+    return [(article, int(start), int(end)) for article, start, end in re.findall(ADDRESS, text)]
+
+
+def offsets(page: Page, selector: str = ".exchange .cite") -> list[Cited]:
+    """Return the articles and ranges that the marks lead to."""
+    return named("\n".join(link.get_attribute("href") or "" for link in page.locator(selector).all()))
 
 
 def command(page: Page, name: str) -> None:
@@ -189,13 +198,14 @@ def test_an_export_carries_the_same_offsets(
     saved = tmp_path / f"saved.{form}"
     download.value.save_as(saved)
     text = saved.read_text(encoding="utf-8")
-    links = re.findall(rf"{re.escape(address)}/articles/[0-9a-zA-Z_-]+\?start=(\d+)&(?:amp;)?end=(\d+)#cite", text)
-    assert sorted({(int(start), int(end)) for start, end in links}) == sorted(set(expected(burden)))
-    if form == "html":
-        other = open_page(f"{address}/articles/{burden.citations[0].article_id}", bypass_csp=True)
-        other.set_content(text)
-        other.locator(".references a").nth(2).click()
-        expect(other.locator("mark.focus")).to_have_text(burden.citations[2].quote)
+    references = [(citation.article_id, citation.start, citation.end) for citation in burden.citations]
+    assert named(text) == ([*expected(burden), *references] if form == "md" else references)
+    assert text.count(f"{address}/articles/") == len(named(text))
+    other = open_page(f"{address}/articles/{burden.citations[0].article_id}", bypass_csp=True)
+    other.set_content(text if form == "html" else MarkdownIt().render(text))
+    other.locator("a", has_text=re.compile("《|\\[")).last.click()
+    expect(other.locator("mark.focus")).to_have_text(burden.citations[-1].quote)
+    expect(other.locator("mark.focus")).to_be_in_viewport()
 
 
 def test_a_judgement_is_kept_with_its_reason(address: str, open_page: Open, real: Listening, burden: Answer) -> None:

@@ -143,14 +143,15 @@
       const changed = [...frame.querySelectorAll(".title-input[data-changed=true]")];
       return { token, titles: Object.fromEntries(changed.map((input) => [input.dataset.id, input.value])) };
     });
-    button.disabled = true;
+    const buttons = [button, ...document.querySelectorAll("[data-command=drop], [data-command=drop-all]")];
+    buttons.forEach((one) => (one.disabled = true));
     try {
       hall.showWork(await hall.post("/keep", { uploads }));
       role("work").scrollIntoView({ block: "center" });
       const work = await hall.follow();
       if (work.state === "done") uploads.forEach(({ token }) => forget(waiting.get(token)));
     } finally {
-      button.disabled = false;
+      buttons.forEach((one) => (one.disabled = false));
     }
     await hall.refresh();
     role("work").scrollIntoView({ block: "center" });
