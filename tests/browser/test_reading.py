@@ -136,6 +136,8 @@ def test_axe_finds_no_serious_fault(
     exchange.locator(".why summary").click()
     shoot(page, f"answer-{kind}")
     assert axe_faults(page, axe) == []
+    exchange.locator(".why").evaluate("table => table.scrollIntoView({block: 'start'})")
+    shoot(page, f"why-{kind}")
     exchange.locator(".cite").nth(1).click()
     page.wait_for_timeout(500)
     shoot(page, f"source-{kind}")
