@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+import transformers
 from sentence_transformers import SentenceTransformer
 
 from rag.answer.assistant import Assistant
@@ -177,6 +178,8 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> int:
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
     ratios = measure()
     for ratio in ratios:
         print(ratio)
