@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from rag.evaluate.cases import cases
 from rag.render.article import paragraph_number
 from rag.types import Answer
-from tests.browser.conftest import NARROW, Listening, Open, answered, ask, ready
+from tests.browser.conftest import NARROW, Listening, Open, answered, ask, ready, shoot
 from tests.scripted import BURDEN, OUTLETS
 
 pytestmark = pytest.mark.browser
@@ -75,6 +75,7 @@ def test_a_new_conversation_files_the_old_one(address: str, open_page: Open, bur
     answered(page)
     command(page, "history")
     entry = page.locator("#history-dialog .archive-open", has_text=BURDEN)
+    shoot(page, "history-filled-wide-light")
     entry.click()
     expect(page.locator(".question")).to_have_text(BURDEN)
     assert offsets(page) == expected(burden)

@@ -174,7 +174,7 @@ def test_two_readers_at_once_do_not_mix(slow_address: str, open_page: Open) -> N
     expect(second.locator(".question")).to_have_text(OUTLETS)
 
 
-def test_examples_of_the_collection_can_be_clicked(address: str, open_page: Open) -> None:
+def test_examples_of_the_collection_can_be_clicked(address: str, open_page: Open, real: Listening) -> None:
     page = ready(open_page(address))
     example = page.locator(".example").first
     question = example.inner_text()
@@ -182,6 +182,20 @@ def test_examples_of_the_collection_can_be_clicked(address: str, open_page: Open
     exchange = answered(page)
     expect(exchange.locator(".question")).to_have_text(question)
     assert exchange.locator(".cite").count() > 0, "the collection can answer what it suggests"
+    for other in real.assistant.examples():
+        assert real.assistant.ask(other).citations, other
+
+
+def test_the_next_question_that_is_suggested_is_answered(address: str, open_page: Open) -> None:
+    page = ready(open_page(address))
+    ask(page, BURDEN)
+    suggestion = answered(page).locator(".follow-ups .example").first
+    expect(answered(page).locator(".follow-ups")).to_contain_text("接着问")
+    suggested = suggestion.inner_text()
+    suggestion.click()
+    exchange = answered(page, 2)
+    expect(exchange.locator(".question")).to_have_text(suggested)
+    assert exchange.locator(".cite").count() > 0
 
 
 def test_examples_can_be_named_in_the_settings(browser: Browser, open_page: Open) -> None:
