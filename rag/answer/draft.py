@@ -20,9 +20,9 @@ _PREFIX = re.compile(
     r"\s*(?:#{1,6}\s+|>\s+)?(?P<list>(?:\(?\d{1,2}[.．、)）](?!\d)|[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|[-*•·●■▪]\s(?!\*))\s*)?"
 )
 _ENDS = r"。！？!?；;"
-_CLOSERS = r"”’」』）)】》\"'*"
+_CLOSERS = r"(?:[”’」』）)】》*]|[\"'](?!\w))"  # a straight quote before a word opens the next sentence
 _SENTENCE = re.compile(
-    rf"(?:[^{_ENDS}.]|\.(?!\s|$))*(?:[{_ENDS}]+|\.(?=\s|$)|$)[{_CLOSERS}]*(?:\s*{_MARK.pattern.replace('?P<square>', '?:').replace('?P<round>', '?:')})*",
+    rf"(?:[^{_ENDS}.]|\.(?!\s|$))*(?:[{_ENDS}]+|\.(?=\s|$)|$){_CLOSERS}*(?:\s*{_MARK.pattern.replace('?P<square>', '?:').replace('?P<round>', '?:')})*",
     re.IGNORECASE,
 )
 _OPENING = re.compile(

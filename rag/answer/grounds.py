@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -18,6 +19,8 @@ _NAMES = frozenset({PERSON, PLACE, ORGANISATION})
 _SINGLES, _PAIRED, _MOST = 6, 4, 3
 _LESS, _MUCH = 0.05, 0.5
 _NEARLY_ALL = 0.8
+_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+_ANNOUNCED, _ANNOUNCED_WITH_TITLE = 0.5, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Grounds:
     def find(self, claim: str, numbers: Sequence[int]) -> Finding:
         """Return the fewest sentences that support the claim, those it names first."""
         best: Finding | None = None
-        for candidate in self._candidates(claim, numbers):
+        for candidate in (*self._verbatim(claim, numbers), *self._candidates(claim, numbers)):
             finding = self._try(claim, candidate)
             if finding.verdict.holds and (self._copied(claim, finding) or not self._contradicted(claim, finding)):
                 return self._pruned(claim, finding)
@@ -66,13 +69,27 @@ class Grounds:
                 best = finding
         return Finding((), best.verdict if best else Verdict((), 0.0))
 
-    def introduces(self, claim: str, grounds: tuple[Ground, ...]) -> bool:
-        """Tell whether a line that leads to a list says nothing that the list's sources, or the question, do not."""
-        ordered = sorted(grounds, key=lambda ground: (ground.article_id, ground.start))
-        sources = [self.text(ground) for ground in ordered]
-        titles = "\n".join(self._articles[ground.article_id].title for ground in ordered)
+    def _verbatim(self, claim: str, numbers: Sequence[int]) -> list[tuple[Ground, ...]]:
+        """Return the one sentence that says the claim in its own words, those it names first."""
+        named = [self._by_number[number] for number in numbers if number in self._by_number]
+        ordered = dict.fromkeys([*named, *self._by_number.values()])
+        verbatim = next((ground for ground in ordered if copied(claim, [self.text(ground)])), None)
+        return [(verbatim,)] if verbatim else []
+
+    def announcing(self, claim: str, grounds: Sequence[Ground]) -> tuple[Ground, ...]:
+        """Return the sentence that a line which leads to a list stands on; none when no sentence says as much.
+
+        `grounds` are those of the list's items. The line may say nothing that they, their titles or the question
+        do not.
+        """
+        home = {ground.article_id: self._articles[ground.article_id].title for ground in grounds}
+        titles = "\n".join(home.values())
+        near = [ground for ground in self.all() if ground.article_id in home]
+        best = max(near, key=lambda ground: coverage(claim, self.text(ground)))
+        own, whole = coverage(claim, self.text(best)), coverage(claim, f"{self.text(best)}\n{titles}")
+        sources = [self.text(ground) for ground in dict.fromkeys([best, *grounds])]
         verdict = judge(claim, sources, Known(self._question, titles), lambda _, texts: [1.0] * len(texts))
-        return verdict.holds
+        return (best,) if own >= _ANNOUNCED and whole >= _ANNOUNCED_WITH_TITLE and verdict.holds else ()
 
     def text(self, ground: Ground) -> str:
         """Return the sentence itself."""
@@ -130,11 +147,13 @@ class Grounds:
         absent = {problem.kind for problem in finding.verdict.problems} - CONTRADICTIONS
         if not absent or not absent <= _NAMES | {DATE}:
             return finding
+        article = self._articles[grounds[0].article_id]
+        if absent == {DATE}:
+            for year in dict.fromkeys([*_TITLE_YEAR.findall(article.title), article.date[:4]]):
+                if year and (dated := self._judge(claim, grounds, f"{year}年")).verdict.holds:
+                    return dated
         wider = self._widened(grounds, finding)
-        if wider:
-            return self._judge(claim, wider) if len(wider) <= _MOST else finding
-        year = self._articles[grounds[0].article_id].date[:4]
-        return self._judge(claim, grounds, f"{year}年") if year and absent == {DATE} else finding
+        return self._judge(claim, wider) if 0 < len(wider) <= _MOST else finding
 
     def _judge(self, claim: str, grounds: tuple[Ground, ...], frame: str = "") -> Finding:
         ordered = sorted(grounds, key=lambda ground: (ground.article_id, ground.start))

@@ -17,7 +17,7 @@ from rag.answer.units import bounds_agree, units_agree
 from rag.index.analyze import FUNCTION_CHARACTERS, HAN, normalize, tagged_words
 from rag.types import Span
 
-_EDGE = re.compile(r"(?P<sentence>[。!?\n])|(?P<clause>[,:;()](?!即|就是|是指|指的?是))|(?P<item>[、 ]|和|与|以及|及)")
+_EDGE = re.compile(r"(?P<sentence>[。!?\n])|(?P<clause>[,;()](?!即|就是|是指|指的?是))|(?P<item>[、 ]|和|与|以及|及)")
 _BEFORE = (1.0, 0.3, 0.1, 0.03)
 _AFTER = (1.0, 0.1, 0.03, 0.01)
 _ITEM_WEIGHT = 0.3
@@ -147,8 +147,9 @@ def _contexts(text: str, found: Sequence[Mention], sided: bool) -> list[Context]
     for at, mention in enumerate(found):
         weigh = _date_weight(plain, mention, found) if mention.kind == DATE else _edge_weight(mention, edges)
         context: dict[str, float] = _context(mention, near, weigh, paired.get(at), sided and mention.kind in _NAMES)
-        if mention.kind != AMOUNT:
-            context |= {_value(other): _VALUE_WEIGHT * weigh(other.start) for other in found if other.kind == AMOUNT}
+        outside = [other for other in found if other.kind == AMOUNT and not mention.start <= other.start < mention.end]
+        for other in outside if mention.kind != AMOUNT else ():
+            context[_value(other)] = max(context.get(_value(other), 0.0), _VALUE_WEIGHT * weigh(other.start))
         contexts.append(context)
     return contexts
 

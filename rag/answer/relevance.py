@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer.claims import AMOUNT, DATE, ORGANISATION, PERSON, PLACE, compact, mentions
+from rag.answer.placing import features
 from rag.answer.questions import Expects, Kind, Question, understand
 from rag.answer.support import Similarity
 from rag.index.analyze import normalize, words
@@ -44,7 +45,10 @@ def asked(
     scale = _Scale(question, evidence, similarity)
     near = [scale.fits(one) for one in statements]
     if scale.question.kind in _ONE_FACT:
-        near = [fits and scale.could_answer(one) for fits, one in zip(near, statements, strict=True)]
+        near = [
+            fits and scale.could_answer(one) and scale.speaks_of_it(one)
+            for fits, one in zip(near, statements, strict=True)
+        ]
         return _as_near_as_the_best(scale, statements, near)
     home = scale.home()
     return [fits or bool(one.articles & home) for fits, one in zip(near, statements, strict=True)]
@@ -105,5 +109,21 @@ class _Scale:
             return True
         return any(mention.kind in kinds for mention in mentions(statement.whole))
 
+    def speaks_of_it(self, statement: Statement) -> bool:
+        """Tell whether a sentence says something of what was asked where its sources do; names and numbers may do alone.
+
+        王某是1981年出生的 stands under 王某1981年出生,2007年进入中心工作 but does not tell when he came.
+        """
+        if self.question.english:
+            return True
+        named = _characters("\n".join(one.text for one in mentions(statement.text) if one.text in self._text))
+        own, wanted = _characters(statement.text) - named, _characters(self.question.content) - named
+        return not own or bool(own & wanted) or not wanted & _characters("\n".join(statement.sources))
+
     def _closest(self) -> float:
         return max(self.cosines([one.text for one in self._evidence]))
+
+
+def _characters(text: str) -> set[str]:
+    """Return the Han characters of a text that carry meaning."""
+    return {feature for feature, _ in features(text) if len(feature) == 1}

@@ -146,19 +146,16 @@ def _drop_unasked(check: _Check) -> None:
 
 
 def _settle_introductions(check: _Check) -> None:
-    """Give ……如下： the sources of its items when they bear it out; else it goes."""
+    """Give ……如下： the sentence that announces its items; without one it goes."""
     for position, (_, kept) in enumerate(check.kept):
         if kept[-1].grounds:
             continue
-        items = []
+        items: list[Ground] = []
         for later, units in check.kept[position + 1 :]:
             if not later.mark:
                 break
             items += [ground for unit in units for ground in unit.grounds]
-        introduction = Unit(kept[-1].text, ())
-        grounds = tuple(dict.fromkeys(items))
-        if grounds and not check.grounds.introduces(introduction.claim, grounds):
-            grounds = check.grounds.find(introduction.claim, ()).grounds
+        grounds = check.grounds.announcing(Unit(kept[-1].text, ()).claim, items) if items else ()
         if grounds:
             kept[-1].grounds = grounds
         else:
