@@ -7,6 +7,7 @@ Imports nothing heavy, so that `wenbao --help` is instant.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -48,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         detail = " ".join(str(error).split())
         return _fail(f"内部错误 {type(error).__name__}：{detail}（设 WENBAO_TRACEBACK=1 再运行可看到出错位置）")
+    finally:
+        if arguments is None:
+            gc.freeze()  # Python's last search for garbage takes seconds once torch is loaded
     return 0
 
 
