@@ -23,14 +23,15 @@ BIN := $(VENV)/Scripts
 endif
 TORCH := torch>=2.13,<2.14
 
-.PHONY: run test check bench bench-llm golden screenshots browser help
+.PHONY: run test test-llm check bench bench-llm golden screenshots browser help
 
 help:
 	@echo 'make run          serve the chat page on http://127.0.0.1:7860'
 	@echo 'make test         all tests but those that need a language model or measure'
 	@echo 'make check        format, lint, types, layers'
 	@echo 'make bench        speed and quality, as ratios'
-	@echo 'make bench-llm    fetch the local language model and let it answer'
+	@echo 'make test-llm     fetch the local language model and test with it; six questions'
+	@echo 'make bench-llm    let it answer all questions; rewrites tests/bench/results/language-model.md'
 	@echo 'make golden       rewrite golden pages and the READMEs' examples; review the difference'
 	@echo 'make screenshots  rewrite the pictures of the README'
 
@@ -62,10 +63,15 @@ check: $(VENV)/.installed-test
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m tests.bench.ratios
 
-bench-llm: $(VENV)/.installed-test
+test-llm: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --editable '.[test,local-llm]'
 	-$(BIN)/wenbao model fetch
-	$(BIN)/python -m pytest -m llm -s
+	$(BIN)/python -m pytest -m llm -s -rs
+
+bench-llm: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --editable '.[test,local-llm]'
+	$(BIN)/wenbao model fetch
+	$(BIN)/python -m tests.bench.language_model
 
 golden: $(VENV)/.installed-test
 	$(BIN)/python -m tests.corpus.renew_golden

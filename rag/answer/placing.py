@@ -31,7 +31,8 @@ _SAME_CLAUSE = 0.6
 _NEXT_SENTENCE = 0.5
 _TOPIC_WEIGHT, _TOPIC_LENGTH = 0.4, 8
 # kind: how many times better another mention must fit, and by how much at least
-_CLEARLY_BETTER = dict.fromkeys((PERSON, PLACE, ORGANISATION, TITLE, LITERAL), (1.5, 0.6)) | {
+_CLEARLY_BETTER = dict.fromkeys((PERSON, PLACE, ORGANISATION, LITERAL), (1.5, 0.6)) | {
+    TITLE: (1.5, 0.4),
     AMOUNT: (1.2, 0.15),
     DATE: (1.4, 0.3),
 }

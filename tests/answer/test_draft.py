@@ -79,3 +79,10 @@ def test_declining(text: str) -> None:
 
 def test_opening_phrases_are_left_out() -> None:
     assert units("根据资料，新增800家。[1]") == [("新增800家。", (1,))]
+
+
+def test_a_straight_quote_before_a_word_opens_the_next_sentence() -> None:
+    (line,) = parse('"新三样"指汽车;"老三样"指服装。')
+    assert [unit.text for unit in line.units] == ['"新三样"指汽车;', '"老三样"指服装。']
+    (line,) = parse('他说:"好。"然后走了。')
+    assert line.units[0].text.startswith('他说:"好。')

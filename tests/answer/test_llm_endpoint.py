@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
+from rag.answer.assistant import Assistant
 from rag.answer.llm import make_answerer
 from rag.answer.llm_endpoint import EndpointAnswerer
+from rag.answer.verify import check_answer
 from rag.config import Config
 from rag.errors import AnswererError, ConfigError
-from rag.types import Query
+from rag.types import Done, Query, Retrieved, Turn
 from tests.answer.drafting import article, evidence_of
 
 EVIDENCE = evidence_of(article("a", "新增首店800家。" + "其他事项若干。" * 300))
@@ -202,3 +205,51 @@ def test_names_become_classes() -> None:
         make_answerer(Config(answerer="transformers"))
     with pytest.raises(ConfigError, match="不存在"):
         make_answerer(Config(answerer="oracle"))
+
+
+BRIDGE = "白沙河大桥工程总投资3.2亿元,由江城建设集团承建。"
+QUESTION = "白沙河大桥工程总投资多少？"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "says"),
+    [
+        ("401", "WENBAO_API_KEY"),
+        ("429", "限流"),
+        ("500", "服务出错"),
+        ("slow", "没有回应"),
+        ("stall", "没有回应"),
+        ("cut", "中途断开"),
+        ("dead", "连不上"),
+    ],
+)
+def test_a_turn_survives_the_model(over: Callable[..., Assistant], server: Server, behaviour: str, says: str) -> None:
+    settings = config(server, seconds=0.5)
+    if behaviour == "dead":
+        settings = replace(settings, endpoint="http://127.0.0.1:9/v1")
+    server.script = [behaviour]
+    assistant = Assistant(over(BRIDGE).retriever, {"endpoint": EndpointAnswerer(settings)})
+    events = list(assistant.stream(QUESTION))
+    assert isinstance(events[0], Retrieved)
+    (answer,) = [event.answer for event in events if isinstance(event, Done)]
+    check_answer(answer)
+    assert "3.2亿元" in answer.text
+    assert answer.engine == "extractive"
+    assert says in answer.notes[0]
+    assert "直接摘自原文" in answer.notes[0]
+    assert KEY not in " ".join(answer.notes)
+    following = assistant.ask("由谁承建？", [Turn(QUESTION, answer)], "extractive")
+    assert "江城建设集团" in following.text
+
+
+def test_sources_are_yielded_while_the_model_is_still_silent(over: Callable[..., Assistant], server: Server) -> None:
+    server.script = ["slow"]
+    assistant = Assistant(over(BRIDGE).retriever, {"endpoint": EndpointAnswerer(config(server))})
+    stream = assistant.stream(QUESTION)
+    started = time.monotonic()
+    first = next(iter(stream))
+    assert isinstance(first, Retrieved)
+    assert first.hits
+    assert time.monotonic() - started < 2
+    assert server.requests == []
+    stream.close()  # type: ignore[attr-defined]

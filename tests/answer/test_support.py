@@ -14,6 +14,7 @@ TRADE = (
 LEADERS = "区委书记鲍国强,区委副书记、区长钟晓燕,区委常委、副区长王宏伟出席会议。"
 SHOPS = "上海将新增首店800家、早餐网点1120个等。"
 TEAMS = "甲队得3分,乙队得5分。"
+TRIPLES = "“新三样”,即电动汽车、锂电池、光伏产品;“老三样”,即服装、家具、家电。"
 
 
 def problems(claim: str, *sources: str, known: Known | None = None) -> tuple[str, ...]:
@@ -34,6 +35,8 @@ def problems(claim: str, *sources: str, known: Known | None = None) -> tuple[str
         ("会议于2021年1月20日召开。", "会议于2021-01-20召开。"),
         ("臨江市新建公園12座。", "临江市新建公园12座。"),
         ("远航公司实现收入５８亿元。", "远航公司实现收入58亿元。"),
+        ("“新三样”是电动汽车、锂电池、光伏产品;", TRIPLES),
+        ('"老三样"有:服装、家具、家电。', TRIPLES),
     ],
 )
 def test_stands(claim: str, source: str) -> None:
@@ -50,6 +53,8 @@ def test_stands(claim: str, source: str) -> None:
         ("区长鲍国强出席会议。", LEADERS),
         ("副区长钟晓燕出席会议。", "区长钟晓燕出席会议。"),
         ("甲队和乙队分别得5分和3分。", TEAMS),
+        ("“老三样”是电动汽车、锂电池、光伏产品;", TRIPLES),
+        ('"新三样"有:服装、家具、家电。', TRIPLES),
         ("减少基层报表50%。", "减少基层报表数量50%以上。"),
         ("张伟参加了会议。", "张伟没有参加会议。"),
         ("张伟没有参加会议。", "张伟参加了会议。"),

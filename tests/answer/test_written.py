@@ -124,3 +124,25 @@ def test_quoted_source_marks_do_not_become_markers() -> None:
     )
     assert [sentence.markers for sentence in result.sentences] == [(1,)]
     assert result.text.count("[1]") == 1
+
+
+def test_a_sentence_of_its_own_is_cited_whatever_marker_it_bears() -> None:
+    result = written("全年植树3400棵。[3]", "青石镇全年植树多少棵？")
+    assert quotes(result) == ["全年植树3400棵。"]
+
+
+def test_a_year_in_the_title_needs_no_second_source() -> None:
+    plan = article("p", "加强绿化工作,新建口袋公园7座。2020年是规划收官之年。", "青石镇2020年重点工作")
+    question = "青石镇2020年新建几座口袋公园？"
+    query = Query(question, question)
+    result = verify_draft("青石镇2020年新建口袋公园7座。", evidence_of(plan), {"p": plan}, query, by_bigrams)
+    assert quotes(result) == ["加强绿化工作,新建口袋公园7座。"]
+
+
+def test_another_event_of_the_same_source_is_no_answer() -> None:
+    person = article("p", "周敏,1981年出生,2007年进入绿化队工作。", "人物")
+    question = "周敏哪一年进入绿化队？"
+    for draft, kept in (("周敏是1981年出生的。", False), ("周敏2007年进入绿化队。", True)):
+        query = Query(question, question)
+        result = verify_draft(draft, evidence_of(person), {"p": person}, query, by_bigrams)
+        assert bool(result.text) == kept, draft

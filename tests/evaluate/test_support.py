@@ -70,3 +70,17 @@ def test_footnotes_of_the_source_are_no_markers() -> None:
     quote = Quote("全年接待读者12万人次[3]。")
     assert supported(CitedSentence("全年接待读者12万人次［3]。[1]", (quote,)))
     assert not supported(CitedSentence("全年接待读者12万人次［4]。[1]", (quote,)))
+
+
+def test_words_in_another_order_are_supported_and_a_year_s_own_source_has_a_part() -> None:
+    shops, year = Quote("本市将新增首店800家、早餐网点1120个等。"), Quote("2021年是规划的开局之年。")
+    sentence = CitedSentence("2021年新增800家首店。", (shops, year))
+    assert judge(sentence) == [True, True]
+    assert judge(replace(sentence, text="新增800家首店。")) == [True, False]
+    assert judge(replace(sentence, quotes=(shops,))) == [False]
+    assert judge(replace(sentence, text="2021年新增900家首店。")) == [False, False]
+
+
+def test_the_title_alone_supports_nothing() -> None:
+    quote = Quote("全市今年植树3400棵。", title="首条示范街在江城区点亮")
+    assert judge(CitedSentence("首条示范街在江城区点亮。", (quote,))) == [False]
