@@ -12,6 +12,7 @@ from rag.collection.names import visible
 from rag.collection.preview import Preview, preview, read_staged
 from rag.collection.staging import Receipt, Staged, StagedFile, Staging
 from rag.collection.work import Report, Work, Worker
+from rag.corpus.scan import forget_page
 from rag.corpus.uploads import uploaded_name
 from rag.errors import UsageError
 from rag.index import storage
@@ -208,11 +209,24 @@ class Collection:
         if any(not article.hidden for article in held):
             raise UsageError("所在的文件里还有没删除的文章，请先把它们也删除")
         with self.worker.alone():
-            self.library.remove_documents({article.document_id for article in held})
+            documents = {article.document_id for article in held}
+            stored = self.library.stored_articles(documents).values()
+            images = {image for articles in stored for article in articles for image in article.page_images}
+            self.library.remove_documents(documents)
             self.library.hide([article.id for article in held], hidden=False)
             for name in names:
                 self._erase(self._place(name))
+            self._forget_images(images)
         return len(held)
+
+    def _forget_images(self, names: set[str]) -> None:
+        """Remove page images that no article shows any more; one scan under two names has them once."""
+        folder = images_folder(self.library)
+        if folder is None or not names:
+            return
+        left = (*self.library.articles(), *self.library.hidden_articles())
+        for name in names - {image for article in left for image in article.page_images}:
+            forget_page(folder / name)
 
     def _erase(self, place: Path) -> None:
         place.unlink(missing_ok=True)

@@ -134,6 +134,12 @@ def read_lines(image: Path) -> PrintedLines:
         raise ReadError(f"版面图 {image.name} 没有文字的位置，请重新运行 wenbao build") from error
 
 
+def forget_page(image: Path) -> None:
+    """Remove a kept page image and what was read from it."""
+    for file in (image, lines_file(image), image.with_name(f"{image.stem.rpartition('-')[0]}.json")):
+        file.unlink(missing_ok=True)
+
+
 def _packed_lines(page: PrintedLines) -> bytes:
     rows = [
         [round(line.left), round(line.top), round(line.right), round(line.bottom), line.text] for line in page.lines

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+import io
 import json
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from rag.answer.assistant import Assistant
-from rag.application import update_library
+from rag.application import images_folder, update_library
 from rag.collection import staging
 from rag.collection.collection import Collection, Wanted
 from rag.collection.work import DONE, FAILED
+from rag.corpus.layout import TextBox
 from rag.corpus.scan import ScannedPage, Scanner
 from rag.errors import ReadError, UsageError
 from rag.index.library import Library
@@ -230,6 +233,26 @@ def test_a_scan_keeps_its_page_image(collection: Collection, monkeypatch: pytest
     keep(collection, upload(collection, "扫描.png", b"\x89PNG"))
     (article, *_) = collection.library.stored_articles(["upload:扫描.png"])["upload:扫描.png"]
     assert article.page_images == ("page.jpg",)
+
+
+def test_a_scan_that_is_erased_takes_its_image_along(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [line for line in PAGE.split("\n") if line]
+    boxes = [TextBox(0, 40 * row, 900, 40 * row + 20, line) for row, line in enumerate(lines)]
+    monkeypatch.setattr(Scanner, "_boxes", lambda *_: boxes)
+    image = io.BytesIO()
+    Image.new("RGB", (900, 400), "white").save(image, "PNG")
+    for name in ("一.png", "二.png"):
+        keep(collection, upload(collection, name, image.getvalue()))
+    folder = images_folder(collection.library)
+    assert folder is not None
+    kept = {path.suffix for path in folder.iterdir()}
+    assert kept == {".jpg", ".lines", ".json"}
+    for name, left in (("一.png", kept), ("二.png", set())):
+        ids = [article.id for article in collection.catalogue().articles if article.source == name]
+        assert ids
+        collection.delete(ids)
+        collection.purge(ids)
+        assert {path.suffix for path in folder.iterdir()} == left
 
 
 def test_nothing_to_keep_is_said_so(collection: Collection) -> None:
