@@ -1,4 +1,4 @@
-"""Enumerations as an article prints them: 首先…其次…, 一是…二是…, ■ …, 一、…二、…, (1)…(2)….
+"""Enumerations as an article prints them: 首先…其次…, 一是…二是…, ■ …, 一、…二、…, (1)…(2)…, headings built alike.
 
 Offsets are offsets into the text that is given.
 """
@@ -31,6 +31,8 @@ _LINE_MARKERS = re.compile(
     re.MULTILINE,
 )
 _SEGMENT = re.compile(r"[^。；;！？\n]+")
+_HEADING = re.compile(r"^[^\n。！!？?；;：:]{5,39}[^\n。！!？?；;：:,，、](?=\n[^\n]{20})", re.MULTILINE)
+_CLOSERS = "”’」』）)》\"'"
 _ENDING = 3  # characters that the heads of parallel clauses share
 _LONGEST_HEAD = 20
 _FEWEST_PARALLELS = 3
@@ -81,7 +83,7 @@ def find_enumerations(text: str, start: int = 0) -> list[Enumeration]:
     series = [
         found for family in dict.fromkeys(mark.family for mark in marks) for found in _series(text, marks, family)
     ]
-    series += _parallels(text, start)
+    series += [*_parallels(text, start), *_headings(text, start)]
     return sorted((_enumeration(text, start, found) for found in series), key=lambda found: found.start)
 
 
@@ -148,6 +150,17 @@ def _parallels(text: str, start: int) -> Iterator[list[_Mark]]:
         yield [one for one, _ in run]
 
 
+def _headings(text: str, start: int) -> Iterator[list[_Mark]]:
+    """Lines of their own, three at least, that begin and end alike and have as many clauses: 以甲“…化”,促乙“…化”."""
+    shapes: dict[tuple[str, str, int], list[_Mark]] = {}
+    for line in _HEADING.finditer(text, start):
+        words = line.group().strip()
+        shape = (words[0], words.rstrip(_CLOSERS)[-1], len(re.findall("[,，]", words)))
+        marks = shapes.setdefault(shape, [])
+        marks.append(_Mark("heading", len(marks) + 1, line.start(), line.start()))
+    yield from (marks for marks in shapes.values() if len(marks) >= _FEWEST_PARALLELS)
+
+
 def _continues(text: str, run: Sequence[_Mark], mark: _Mark) -> bool:
     if mark.family == "bullet":
         return not _has_other_lines(text[run[-1].end : mark.start])
@@ -174,7 +187,7 @@ def _item(text: str, mark: _Mark, end: int) -> Item:
     first = mark.end
     while first < end and text[first] in " \t　，,：:、":
         first += 1
-    stop = _CLAUSE_END.search(text, first, end)
+    stop = (_STOP if mark.family == "heading" else _CLAUSE_END).search(text, first, end)
     head_end = stop.start() if stop and stop.start() > first else end
     return Item(mark.start, max(end, mark.end), (first, head_end))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.answer.composer import Composer, Source, plain
 from rag.answer.evidence import Ranked
-from rag.answer.lists import announced_by_best, best_enumeration, say_list
+from rag.answer.lists import announced_by_best, best_enumeration, named_item, say_item, say_list
 from rag.answer.material import Material, finish
 from rag.answer.questions import Kind
 from rag.answer.trim import bold, trim
@@ -31,8 +31,11 @@ def compose(material: Material) -> Composer:
     """Write the answer that fits the kind of question."""
     composer = Composer(material.articles)
     kind = material.question.kind
-    found = best_enumeration(material) if kind in _MAY_LIST else None
-    if found and (kind is Kind.LIST or announced_by_best(material, found)):
+    item = named_item(material) if kind in _MAY_LIST else None
+    found = best_enumeration(material) if kind in _MAY_LIST and not item else None
+    if item:
+        say_item(composer, item)
+    elif found and (kind is Kind.LIST or announced_by_best(material, found)):
         say_list(composer, material, found)
     elif kind is Kind.FACT:
         _say_fact(composer, material)

@@ -8,15 +8,19 @@ from collections.abc import Sequence
 from rag.answer.composer import Composer, Source, plain
 from rag.answer.enumerations import Enumeration, Item, find_enumerations
 from rag.answer.material import Material, finish
-from rag.answer.signals import overlap
-from rag.answer.trim import tidy
+from rag.answer.signals import longest_match, overlap
+from rag.answer.trim import tidy, without_names
 from rag.corpus.chunk import article_sentences
-from rag.index.analyze import bigrams
+from rag.index.analyze import bigrams, normalize
 from rag.types import Article, Span
 
 ITEM_CHARACTERS = 90
 _ITEM_ADVANTAGE = 0.25  # an item that covers this much more of the question than the announcement is meant itself
 _LEAST_COVERAGE = 0.2
+_BEST_ITEMS = 3  # sentences, in one of which the item that is meant must lie
+_ITEM_ROOM = 320  # characters of an item that is told alone
+_BULLET = re.compile(r"^[●■◆▲★◎○•·▪□◇]\s*")
+_NAMING_RUN, _LONGER = 4, 2  # characters of the question in the head of the item that is meant
 _BEST_SENTENCES = 6
 _LEAD = re.compile(r"^(?:是|要|则|为)(?=[一-鿿])")
 
@@ -36,6 +40,32 @@ def best_enumeration(material: Material) -> Found | None:
         return None
     _, article, enumeration = max(options, key=lambda option: option[0])
     return article, enumeration
+
+
+def named_item(material: Material) -> tuple[Article, Item] | None:
+    """Return the one item of an enumeration that the question names, where a good sentence lies in it."""
+    for ranked in material.ranked[:_BEST_ITEMS]:
+        article = material.articles[ranked.article_id]
+        for enumeration in find_enumerations(article.text, article.body_start):
+            item = _named(material, article, enumeration)
+            if item and overlap((ranked.start, ranked.end), (item.start, item.end)):
+                return article, item
+    return None
+
+
+def say_item(composer: Composer, found: tuple[Article, Item]) -> None:
+    """Write one item of an enumeration, sentence by sentence, as far as there is room."""
+    article, item = found
+    room = _ITEM_ROOM
+    for start, end in article_sentences(article):
+        low, high = max(start, item.start), min(end, item.end)
+        if low >= high:
+            continue
+        if room < high - low < room + _ITEM_ROOM and room < _ITEM_ROOM:
+            break
+        words = _BULLET.sub("", plain(article.text[low:high]))
+        composer.say(finish(_cut(words, room)), [Source(article.id, start, end)])
+        room -= high - low
 
 
 def say_list(composer: Composer, material: Material, found: Found) -> None:
@@ -73,8 +103,21 @@ def _relevance(material: Material, article: Article, enumeration: Enumeration) -
     item = max(_coverage(material, article, span) for span in spans)
     if not touching or max(announced, item) < _LEAST_COVERAGE or item > announced + _ITEM_ADVANTAGE:
         return 0.0
+    if _named(material, article, enumeration):
+        return 0.0
     same_count = material.question.count == len(enumeration.items)
     return max(touching) + announced + 0.3 * same_count
+
+
+def _named(material: Material, article: Article, enumeration: Enumeration) -> Item | None:
+    """Return the item whose head has a longer run of the question than any other and than the announcement."""
+    content = without_names(material.question)
+    runs = [longest_match(content, normalize(article.text[slice(*item.head)])) for item in enumeration.items]
+    introduction = enumeration.introduction or (0, 0)
+    announced = longest_match(content, normalize(article.text[slice(*introduction)]))
+    first = max(range(len(runs)), key=lambda at: runs[at])
+    others = [announced, *runs[:first], *runs[first + 1 :]]
+    return enumeration.items[first] if runs[first] >= max(_NAMING_RUN, max(others) + _LONGER) else None
 
 
 def _announced(material: Material, article: Article, enumeration: Enumeration) -> float:

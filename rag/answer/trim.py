@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from rag.answer.candidates import find_candidates
 from rag.answer.questions import Question
 from rag.answer.signals import Weights
-from rag.index.analyze import bigrams, normalize, tagged_words
+from rag.index.analyze import Word, bigrams, normalize, tagged_words
 from rag.types import Span
 
 _CLAUSE = re.compile(r"[^，,；;：:。！？!?]+[，,；;：:。！？!?”’」』）)]*")
@@ -42,31 +43,42 @@ def bold(question: Question, weights: Weights, text: str) -> str:
     if not spans:
         return text
     plain = normalize(text)
-    places = _places(plain, weights, without=_names(question)) or _places(plain, weights)
+    told = frozenset(bigrams(without_names(question)))
+    places = _places(plain, weights, told) or _places(plain, weights, weights.bigrams)
     ordered = sorted(spans, key=lambda span: (-_nearness(plain, span, places), span[0] - span[1]))
     start, end = ordered[0]
     if any(_rivals(plain, ordered[0], other, places) for other in ordered[1:]):
         return text
-    if any(character in "*[]" for character in text[start:end]):
+    if any(character in "*[]" for character in text[start:end]) or _is_listed(plain, start, end):
         return text
     return f"{text[:start]}**{text[start:end]}**{text[end:]}"
 
 
-def _places(plain: str, weights: Weights, without: frozenset[str] = frozenset()) -> list[tuple[list[int], float]]:
-    """Return where each of the question's pairs stands, with its weight."""
-    found = [
+def _is_listed(plain: str, start: int, end: int) -> bool:
+    """Whether the span is one of several told in a row, of which no single one is the fact."""
+    return plain[end : end + 1] == "、" or plain[max(start - 1, 0) : start] == "、"
+
+
+def _places(plain: str, weights: Weights, among: Collection[str]) -> list[tuple[list[int], float]]:
+    """Return where those of the question's pairs stand that are `among` others, with their weights."""
+    return [
         ([match.start() for match in re.finditer(re.escape(term), plain)], weight)
         for term, weight in weights.bigrams.items()
-        if term not in without
+        if term in among and term in plain
     ]
-    return [(places, weight) for places, weight in found if places]
 
 
-def _names(question: Question) -> frozenset[str]:
-    """Return the pairs of the names: they tell whose fact it is, what is told of them stands beside other words."""
-    found = tagged_words(question.content)
-    named = [word.text for word in found if word.tag[:2] in _NAMING_TAGS or (word.tag == "x" and word.text.isalpha())]
-    return frozenset(pair for name in named for pair in bigrams(name))
+def without_names(question: Question) -> str:
+    """Return the question's content with proper names blanked out: they tell whose fact it is, not which one."""
+    named = [word for word in tagged_words(question.content) if _is_name(word)]
+    content = list(question.content)
+    for word in named:
+        content[word.start : word.end] = " " * len(word.text)
+    return "".join(content)
+
+
+def _is_name(word: Word) -> bool:
+    return word.tag[:2] in _NAMING_TAGS or (word.tag == "x" and word.text.isalpha())
 
 
 def tidy(text: str) -> str:
