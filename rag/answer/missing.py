@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rag.answer.composer import plain
 from rag.answer.questions import Question
 from rag.answer.refuse import names_of
-from rag.index.analyze import bigrams, normalize
+from rag.index.analyze import as_typed, bigrams, normalize
 from rag.search.query import topic
 from rag.search.retriever import Retrieval
 from rag.types import Article
@@ -19,7 +19,7 @@ def refusal_reason(question: Question, retrieval: Retrieval) -> str:
     """Return one sentence: what the collection does not print, or that it does not answer."""
     absent = [name for name in names_of(question) if _is_absent(name, retrieval)]
     if absent:
-        return f"资料里没有出现{_quoted([_as_typed(name, question) for name in absent])}。"
+        return f"资料里没有出现{_quoted([as_typed(name, question.text) for name in absent])}。"
     top = retrieval.articles[retrieval.hits[0].passage.article_id] if retrieval.hits else None
     years = [year for year in question.years if top and year not in top.text + top.title + top.date]
     if years and top:
@@ -53,12 +53,6 @@ def _is_absent(name: str, retrieval: Retrieval) -> bool:
     if any(counts.get(pair, 0) == 0 for pair in pairs):
         return True
     return not any(name in normalize(article.title + article.text) for article in retrieval.articles.values())
-
-
-def _as_typed(name: str, question: Question) -> str:
-    """Return a normalised name in the reader's own spelling."""
-    at = question.normal.find(name)
-    return question.text[at : at + len(name)] if at >= 0 else name
 
 
 def _quoted(names: Sequence[str]) -> str:

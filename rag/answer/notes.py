@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.answer.questions import Question
-from rag.index.analyze import normalize
+from rag.index.analyze import as_typed, normalize
 from rag.types import Answer
 
 _RELATIVE_YEAR = {"今年": 0, "去年": -1, "明年": 1, "前年": -2}
@@ -21,10 +21,8 @@ def _variants(answer: Answer) -> list[str]:
     """Say how the source prints a name that was typed, or printed, with another character."""
     cited = normalize("\n".join(citation.quote for citation in answer.citations))
     context = normalize("\n".join(answer.articles[one.article_id].text for one in answer.citations))
-    pairs = answer.query.corrections
-    return [
-        f"原文作“{printed}”（问的是“{typed}”）。" for typed, printed in pairs if printed in cited or printed in context
-    ]
+    pairs = [(typed, other) for typed, other in answer.query.corrections if other in cited or other in context]
+    return [f"原文作“{other}”（问的是“{as_typed(typed, answer.query.original)}”）。" for typed, other in pairs]
 
 
 def _length(answer: Answer) -> list[str]:

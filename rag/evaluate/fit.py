@@ -24,7 +24,7 @@ from rag.answer.signals import NAMES
 from rag.evaluate.examples import FOLDS, Example, collect
 
 Matrix = npt.NDArray[np.float64]
-THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+THRESHOLDS = (0.25, 0.3, 0.35, 0.37, 0.39, 0.41, 0.45)
 PENALTY = 3.0  # on the squared weights
 HELPS = frozenset(
     "bigram_coverage word_coverage window_coverage titled_coverage longest_match rarest_matched sentence_cosine "

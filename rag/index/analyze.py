@@ -62,6 +62,12 @@ def normalize(text: str) -> str:
     return text.translate(_spellings())
 
 
+def as_typed(term: str, text: str) -> str:
+    """Return a normalised term in the spelling that the text has; the term itself where it does not stand there."""
+    at = normalize(text).find(term)
+    return text[at : at + len(term)] if at >= 0 else term
+
+
 def tagged_words(text: str) -> list[Word]:
     """Cut the text into words with parts of speech; together they cover it without gaps."""
     import rjieba

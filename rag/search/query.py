@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from rag.index.alike import variants
 from rag.index.analyze import FUNCTION_CHARACTERS, Word, normalize, stands_in_known_word, tagged_words
+from rag.search.abbreviations import written_otherwise
+from rag.search.printed import DocumentFrequency, Printed
 from rag.types import Query
 
 LONGEST_QUESTION = 2000
@@ -33,20 +34,7 @@ _JOINING_TAGS = frozenset("cdfmpqrtuy")  # conjunctions, adverbs, directions, nu
 _HAN = re.compile(r"[一-鿿]")
 _RUN = re.compile(r"[一-鿿]+")
 
-DocumentFrequency = Callable[[Sequence[str]], dict[str, int]]
 Evidence = Callable[[str, int], list[list[str]]]
-
-
-class Printed(Protocol):
-    """What a collection prints, by term: a word or a pair of characters, as `analyze.terms` spells them."""
-
-    def document_frequency(self, terms: Sequence[str], /) -> dict[str, int]:
-        """Return the number of passages that hold each term."""
-        ...
-
-    def title_frequency(self, terms: Sequence[str], /) -> dict[str, int]:
-        """Return of how many passages the article's title holds each term."""
-        ...
 
 
 def standalone(question: str, history: Sequence[str]) -> str:
@@ -97,7 +85,7 @@ def apply(question: str, corrections: Sequence[tuple[str, str]]) -> str:
 def make_query(question: str, history: Sequence[str], printed: Printed) -> Query:
     """Make a question ready for search."""
     text = standalone(question, history)
-    return Query(text=text, original=question, corrections=correct(text, printed))
+    return Query(text, question, (*correct(text, printed), *written_otherwise(text, printed)))
 
 
 def _complete(question: str, topics: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from rag.index.analyze import bigrams, normalize, terms, words
 from rag.index.library import Library
 from rag.index.snapshot import Snapshot
+from rag.search.abbreviations import written_otherwise
 from rag.search.english import is_english
 from rag.search.fuse import ranks, weighted_sum
 from rag.search.query import apply, make_query
@@ -132,7 +133,8 @@ def _in_chinese(query: Query, snapshot: Snapshot, title_weight: float) -> Query:
         owners = [(passages[number], articles[passages[number].article_id]) for number in numbers]
         return [f"{article.title}\n{article.text[passage.start : passage.end]}" for passage, article in owners]
 
-    return replace(query, text=translate(query.text, snapshot.document_frequency, find_texts), corrections=())
+    text = translate(query.text, snapshot.document_frequency, find_texts)
+    return replace(query, text=text, corrections=written_otherwise(text, snapshot))
 
 
 def _known_share(snapshot: Snapshot, wanted: Mapping[str, float]) -> float:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-DocumentFrequency = Callable[[Sequence[str]], dict[str, int]]
+from rag.search.printed import DocumentFrequency
 
 _MOST_SYLLABLES = 6
 _MOST_PATHS = 200

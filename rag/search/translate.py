@@ -16,7 +16,8 @@ from itertools import takewhile
 from rag.index.analyze import bigrams, normalize, terms
 from rag.search.dictionary import LONGEST_PHRASE, Candidate, Dictionary, load_dictionary, split_words
 from rag.search.english import FUNCTION_WORDS, asked_about, asking, choice_at
-from rag.search.romanised import DocumentFrequency, is_pinyin, printed_names
+from rag.search.printed import DocumentFrequency
+from rag.search.romanised import is_pinyin, printed_names
 
 FindTexts = Callable[[Mapping[str, float]], list[str]]
 
