@@ -29,8 +29,8 @@ from rag.search.query import LONGEST_QUESTION, apply
 from rag.search.retriever import Retrieval, Retriever, matched_terms
 from rag.types import Answer, Answerer, Done, Event, Hit, Query, Retrieved, Token, Turn
 
-THRESHOLD = 0.39  # of the refusal model's probability: least errors on both sides, docs/lab-notes.md
-TRANSLATED = 0.44  # power of the threshold for a question put into Chinese word by word: 0.66 for 0.39
+THRESHOLD = 0.37  # of the refusal model's probability: least errors on both sides, docs/lab-notes.md
+TRANSLATED = 0.42  # power of the threshold for a question put into Chinese word by word: 0.66 for 0.37
 _EVIDENCE = 10
 _PIECE = 24  # characters of an extractive answer shown at a time
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rag.answer.verify import make_citation
 from rag.types import AnswerSentence, Article, Citation, Span
 
+_BULLET = re.compile(r"^\s*[●■◆▲★◎○•·▪□◇]\s*")
 _MARKUP = re.compile(r"\[(?=\d+\])|\*\*")
 
 
@@ -62,5 +63,5 @@ class Composer:
 
 
 def plain(text: str) -> str:
-    """Return source text so that nothing in it can pass for a marker or for markup of the answer."""
-    return _MARKUP.sub(lambda found: "［" if found.group() == "[" else "", text)
+    """Return source text without a bullet before it, and so that nothing passes for a marker or markup."""
+    return _MARKUP.sub(lambda found: "［" if found.group() == "[" else "", _BULLET.sub("", text))

@@ -19,7 +19,6 @@ _ITEM_ADVANTAGE = 0.25  # an item that covers this much more of the question tha
 _LEAST_COVERAGE = 0.2
 _BEST_ITEMS = 3  # sentences, in one of which the item that is meant must lie
 _ITEM_ROOM = 320  # characters of an item that is told alone
-_BULLET = re.compile(r"^[●■◆▲★◎○•·▪□◇]\s*")
 _NAMING_RUN, _LONGER = 4, 2  # characters of the question in the head of the item that is meant
 _BEST_SENTENCES = 6
 _LEAD = re.compile(r"^(?:是|要|则|为)(?=[一-鿿])")
@@ -63,8 +62,7 @@ def say_item(composer: Composer, found: tuple[Article, Item]) -> None:
             continue
         if room < high - low < room + _ITEM_ROOM and room < _ITEM_ROOM:
             break
-        words = _BULLET.sub("", plain(article.text[low:high]))
-        composer.say(finish(_cut(words, room)), [Source(article.id, start, end)])
+        composer.say(finish(_cut(plain(article.text[low:high]), room)), [Source(article.id, start, end)])
         room -= high - low
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
-from rag.answer.questions import Kind
+from rag.answer.enumerations import find_enumerations
+from rag.answer.questions import Kind, numeral
+from rag.index.analyze import HAN
 from rag.index.library import Library
 from rag.types import Answer, Article, Query
 
 CONVERSATION = frozenset({Kind.GREETING, Kind.ABILITY, Kind.CATALOGUE})
 _TITLES = 20
-_EXAMPLES = 4
+_EXAMPLES, _LISTS = 4, 2
+_READ = 40  # articles that examples are taken from
+_LONGEST_TITLE = 30
+_ANNOUNCED = re.compile(
+    rf"(?P<name>[“「『\"]?(?P<count>[二三四五六七八九十]|\d{{1,2}})(?:大|个|项|条)[{HAN}]{{2,6}}[”」』\"]?)(?=[：:，,。—、的]|$)"
+)
 
 
 def reply(kind: Kind, question: str, library: Library) -> Answer:
@@ -37,11 +46,27 @@ def _titles(articles: Sequence[Article]) -> str:
 
 
 def example_questions(library: Library) -> tuple[str, ...]:
-    """Return up to four questions made from titles of the collection."""
-    found: list[str] = []
-    for article in library.articles():
-        if 6 <= len(article.title) <= 30:
-            found.append(f"《{article.title}》讲了什么？")
-        if len(found) == _EXAMPLES:
-            break
-    return tuple(found)
+    """Return up to four questions: about lists that articles announce, then about articles by title."""
+    articles = list(islice(library.articles(), _READ))
+    lists = dict(list(_first_of_each((one, next(_announced_lists(one), "")) for one in articles).items())[:_LISTS])
+    named = [(one, f"《{one.title}》讲了什么？") for one in articles if 6 <= len(one.title) <= _LONGEST_TITLE]
+    titles = _first_of_each((one, question) for one, question in named if one.document_id not in lists)
+    return tuple([*lists.values(), *titles.values()][:_EXAMPLES])
+
+
+def _first_of_each(found: Iterable[tuple[Article, str]]) -> dict[str, str]:
+    """Return the first question of each document that has one, by document."""
+    first: dict[str, str] = {}
+    for article, question in found:
+        if question:
+            first.setdefault(article.document_id, question)
+    return first
+
+
+def _announced_lists(article: Article) -> Iterator[str]:
+    """Yield questions about lists of an article that have as many items as their announcement says: 四个减少."""
+    for enumeration in find_enumerations(article.text, article.body_start):
+        begin, end = enumeration.introduction or (0, 0)
+        for match in _ANNOUNCED.finditer(article.text, begin, end):
+            if numeral(match["count"]) == len(enumeration.items):
+                yield f"{match['name']}分别是什么？"
