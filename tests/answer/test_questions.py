@@ -13,6 +13,8 @@ from rag.answer.questions import Expects, Kind, understand
         ("青石镇的减负举措有哪些？", Kind.LIST),
         ("青石镇减负措施", Kind.LIST),
         ("三条措施分别是什么", Kind.LIST),
+        ("会上提了哪几点要求？", Kind.LIST),
+        ("自习室开放到几点？", Kind.FACT),
         ("什么是“连心码”？", Kind.DEFINITION),
         ("周明是谁？", Kind.DEFINITION),
         ("为什么要建新桥？", Kind.WHY),
