@@ -118,7 +118,7 @@ def _with_whole_head(question: str, topics: Sequence[str]) -> str:
 
 def _stands_alone(plain: str) -> bool:
     """A question stands alone when it names something: a proper name, a year, a quotation, a foreign word."""
-    if re.search(r"[\"《a-z]|\d{4}", plain):
+    if re.search(r"[\"《a-z]|\d{2}", plain):
         return True
     return any(word.tag in _PROPER_TAGS for word in tagged_words(plain))
 
