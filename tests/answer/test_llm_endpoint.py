@@ -75,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
         try:
-            for text in ("新增", "首店", "800家。[1]") if behaviour != "endless" else ["字"] * 5000:
+            for text in ("新增", "首店", "800家。[1]") if behaviour != "endless" else ("字", *map(str, range(5000))):
                 self._event({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]})
                 if behaviour == "cut":
                     self.connection.close()

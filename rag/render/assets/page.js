@@ -45,6 +45,7 @@
   // From the moment a question leaves until its stream has ended no second one goes out: Gradio's client closes
   // the stream of a session when its last event ends, and loses an event that starts in that instant.
   wenbao.asking = () => {
+    stoppedAt = 0;
     document.body.dataset.busy = "true";
     return wenbao.take();
   };
@@ -100,6 +101,12 @@
       else if (matchMedia("(min-width: 64rem)").matches) wenbao.source.show(query(".quote", last), false);
     }
   }
+
+  // A piece of the draft that was on its way when the reader stopped can arrive after the stop; it is then said again.
+  const PATIENCE = 1000;
+  let stoppedAt = 0;
+  document.addEventListener("click", (event) => event.target.closest("#stop") && (stoppedAt = Date.now()), true);
+  setInterval(() => stoppedAt && running() && Date.now() - stoppedAt > PATIENCE && query("#stop").click(), 500);
 
   // A question that takes long shows for how long it has been running.
   let since = 0;
