@@ -175,7 +175,7 @@ class Answer:
     `nearest` are articles offered for reading when it refuses. `notes` are Chinese sentences for the
     reader: sentences dropped by the check, printed variants, a fallback. `articles` holds every
     article that a citation, an evidence or `nearest` names, as it stood when the answer was made.
-    `items` are the numbered items when the answer is a list: spans into `text`.
+    `items` are the numbered items when the answer is a list: spans into `text`. `suggestions` are next questions.
     `engine` says who wrote it: extractive, or the model's name. `confidence`, 0…1, is how sure the refusal
     model is that the evidence answers the question.
     """
@@ -272,14 +272,6 @@ class VectorIndex(Protocol):
 
     def search(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
         """Return at most `limit` (id, cosine) pairs for one vector of shape (dimension,), best first."""
-        ...
-
-
-class Reranker(Protocol):
-    """Scores passages against a question by reading both together."""
-
-    def score(self, question: str, passages: Sequence[str]) -> list[float]:
-        """Return one score a passage."""
         ...
 
 
