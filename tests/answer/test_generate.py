@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,7 @@ from rag.answer.assistant import Assistant
 from rag.answer.conflicts import NOTE
 from rag.answer.verify import check_answer
 from rag.errors import AnswererError
+from rag.evaluate.metrics import contains
 from rag.types import Answer, Done, Event, EvidenceText, Query, Retrieved, Token, Turn
 
 Asking = Callable[..., Assistant]
@@ -166,3 +170,30 @@ def test_a_question_that_stands_alone_is_not_rewritten(assistant: Assistant) -> 
     writer = Writer("大桥总投资3.2亿元。", reply="白沙河大桥什么时候通车？")
     list(with_writer(assistant, writer).stream("白沙河大桥总投资是多少？", FIRST))
     assert writer.questions == ["白沙河大桥总投资是多少？"]
+
+
+BENCH = os.environ.get("WENBAO_BENCH", "")
+PASSAGES = 3
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.bench
+@pytest.mark.skipif(not BENCH, reason="WENBAO_BENCH is not set")
+@pytest.mark.parametrize(("name", "least"), [("rgb", 0.8), ("domainrag_counterfactual", 0.55)])
+def test_edited_passages_are_followed_and_set_beside_the_true_ones(over: Asking, name: str, least: float) -> None:
+    path = Path(BENCH, f"{name}.passages.jsonl")
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if row.get("positive_wrong")]
+    follows = both = noted = 0
+    for row in rows:
+        title = f"{row['title']}\n" if row.get("title") else ""
+        true, edited = ([title + one for one in row[key][:PASSAGES]] for key in ("positive", "positive_wrong"))
+        alone, beside = over(*edited).ask(row["question"]), over(*true, *edited).ask(row["question"])
+        follows += alone.refusal is None and contains(alone.text, listed(row["fake_answer"]))
+        both += all(contains(beside.text, listed(row[key])) for key in ("answers", "fake_answer"))
+        noted += NOTE in beside.notes
+    print(f"{name}: {follows} of {len(rows)} follow the edited passage, {both} tell both, {noted} say so")
+    assert min(follows, both, noted) >= least * len(rows)
