@@ -34,6 +34,7 @@ PAINT_SECONDS = 0.08
 SHOWN_CHARACTERS = 2000
 STORAGE_SECRET = "wenbao"  # the browser's store is obscured, not protected: all that it returns is checked
 VOTE_REASONS = ("答案不对", "答非所问", "不完整", "引文不支持答案", "其他")
+MANNERS = [("语言模型回答", "auto"), ("只摘原文", "extractive")]
 COMMANDS = ("ask", "new", "open", "forget", "vote", "export")
 
 Exchanges = tuple[Exchange, ...]
@@ -55,10 +56,11 @@ class Desk:
         examples = self.config.examples or self.assistant.examples()
         return [welcome_html(self.assistant.library.counts().articles, examples)]
 
-    def ask(self, command: Command, typed: str, exchanges: Exchanges) -> Iterator[tuple[object, ...]]:
+    def ask(self, command: Command, typed: str, exchanges: Exchanges, manner: str) -> Iterator[tuple[object, ...]]:
         """Yield the box, the conversation, the exchanges and what the browser keeps after each event of a question.
 
-        A command of the script brings its own question; with an index it replaces that exchange.
+        A command of the script brings its own question; with an index it replaces that exchange. `manner` names
+        the answerer that the reader chose.
         """
         import gradio as gr
 
@@ -69,18 +71,18 @@ class Desk:
             return
         before = self.pages(kept) if kept else []
         box: object = gr.skip() if command else ""
-        for exchange in self._follow(question, kept):
+        for exchange in self._follow(question, kept, manner):
             shown = (*kept, exchange)
             stored = to_store(shown) if exchange.state in (DONE, FAILED) else gr.skip()
             yield box, [*before, exchange_html(exchange, len(kept))], shown, stored
             box = gr.skip()
 
-    def _follow(self, question: str, before: Exchanges) -> Iterator[Exchange]:
+    def _follow(self, question: str, before: Exchanges, manner: str) -> Iterator[Exchange]:
         exchange = Exchange(question if len(question) <= SHOWN_CHARACTERS else f"{question[:SHOWN_CHARACTERS]}…")
         yield exchange
         painted = monotonic()
         try:
-            stream = self.assistant.stream(question, history(before), self.config.answerer)
+            stream = self.assistant.stream(question, history(before), manner)
             with closing(cast("Generator[Event, None, None]", stream)) as events:
                 for event in events:
                     exchange = advance(exchange, event)
@@ -161,6 +163,7 @@ class Parts:
 
     conversation: gradio.HTML
     question: gradio.Textbox
+    manner: gradio.Radio
     send: gradio.Button
     stop: gradio.Button
     archive_list: gradio.HTML
@@ -177,13 +180,13 @@ def create_page(assistant: Assistant, config: Config) -> gradio.Blocks:
 
     desk = Desk(assistant, config)
     with gr.Blocks(title=config.title, analytics_enabled=False, fill_width=True) as page:
-        parts = _lay_out(config)
+        parts = _lay_out(config, has_model=bool(assistant.answerers))
         _wire(desk, page, parts)
     page.queue(default_concurrency_limit=8)
     return cast("gradio.Blocks", page)
 
 
-def _lay_out(config: Config) -> Parts:
+def _lay_out(config: Config, has_model: bool) -> Parts:
     import gradio as gr
 
     _static("masthead", render("masthead", {"name": config.title}))
@@ -200,11 +203,15 @@ def _lay_out(config: Config) -> Parts:
                 )
                 send = gr.Button("提问", elem_id="send")
                 stop = gr.Button("停止", elem_id="stop")
+            manner = gr.Radio(
+                MANNERS, value="auto", label="回答方式", elem_id="manner", container=False, visible=has_model
+            )
         _static("source-frame", render("source", {}))
     _static("dialogs", render("dialogs", {"reasons": VOTE_REASONS}))
     return Parts(
         conversation=conversation,
         question=question,
+        manner=manner,
         send=send,
         stop=stop,
         archive_list=_canvas("archive", "wenbao.archive(props, watch)"),
@@ -235,7 +242,7 @@ def _wire(desk: Desk, page: gradio.Blocks, parts: Parts) -> None:
     everything = [parts.conversation, exchanges, parts.current, archive, parts.archive_list]
     shown = [parts.question, parts.conversation, exchanges, parts.current]
     asking: list[Any] = [
-        _on(trigger, desk.ask, [bridge, parts.question, exchanges], shown, "asking")
+        _on(trigger, desk.ask, [bridge, parts.question, exchanges, parts.manner], shown, "asking")
         for trigger in (parts.question.submit, parts.send.click, bridge.ask)
     ]
     stopping = parts.stop.click(

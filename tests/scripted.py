@@ -177,6 +177,7 @@ class ScriptedAssistant:
 
     def __init__(self, pace: float = 0.0) -> None:
         made = (burden_article(), trade_article(), hostile_article())
+        self.answerers: dict[str, object] = {}
         self.library = ScriptedLibrary({article.id: article for article in made})
         self.answers = {
             BURDEN: burden_answer(),

@@ -14,7 +14,7 @@ from rag.application import assistant_over
 from rag.config import Config
 from rag.types import Encoder
 from tests.answer.test_llm_endpoint import Server
-from tests.browser.conftest import Open, answered, ask, ready, served
+from tests.browser.conftest import Open, answered, ask, ready, served, shoot
 
 pytestmark = pytest.mark.browser
 
@@ -83,3 +83,21 @@ def test_a_stopped_draft_stays_and_is_marked_unchecked(address: str, model_serve
     model_server.script = ["good"]
     ask(page, QUESTION)
     expect(answered(page, 2).locator(".answer-text")).to_contain_text("新增首店800家。")
+
+
+def test_the_reader_chooses_who_answers(address: str, model_server: Server, open_page: Open) -> None:
+    page = ready(open_page(address))
+    model_server.script = ["good"]
+    page.get_by_role("radio", name="只摘原文").check()
+    ask(page, QUESTION)
+    expect(answered(page).locator(".engine")).to_contain_text("摘自原文")
+    assert model_server.requests == []
+    page.get_by_role("radio", name="语言模型回答").check()
+    ask(page, QUESTION)
+    expect(answered(page, 2).locator(".engine")).to_contain_text("江城模型")
+    shoot(page, "manner-wide")
+
+
+def test_without_a_model_there_is_nothing_to_choose(scripted_address: str, open_page: Open) -> None:
+    page = ready(open_page(scripted_address))
+    expect(page.locator("#manner")).to_have_count(0)
