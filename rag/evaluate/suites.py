@@ -167,9 +167,10 @@ def _passage_questions(row: Row) -> Iterator[Question]:
     if row["negative"]:
         yield _with_passages(row, "negatives", row["negative"], answerable=False)
     if row["type"] == "counterfactual":
-        yield _with_passages(row, "true", [*row["positive"], *row["negative"]][:RGB_PASSAGES])
-        edited = _with_passages(row, "edited", [*row["positive_wrong"], *row["negative"]][:RGB_PASSAGES])
-        yield replace(edited, false_answers=tuple(_listed(row["fake_answer"])))
+        true, edited = (_titled(row, row[key]) for key in ("positive", "positive_wrong"))
+        yield _with_passages(row, "true", [*true, *row["negative"]][:RGB_PASSAGES])
+        question = _with_passages(row, "edited", [*edited, *row["negative"]][:RGB_PASSAGES])
+        yield replace(question, false_answers=tuple(_listed(row["fake_answer"])))
         return
     for noise in RGB_NOISE:
         negatives = round(RGB_PASSAGES * noise)
@@ -189,6 +190,12 @@ def _with_passages(row: Row, kind: str, passages: Sequence[str], answerable: boo
         answers=answers if answerable else (),
         passages=tuple(passages),
     )
+
+
+def _titled(row: Row, passages: Sequence[str]) -> list[str]:
+    """Windows of a page that the row names, each under the page's title."""
+    title = row.get("title", "")
+    return [passage if not title or passage.startswith(title) else f"{title}\n{passage}" for passage in passages]
 
 
 def _positives(row: Row, count: int) -> list[str]:

@@ -56,7 +56,7 @@ ROWS: dict[str, list[dict[str, object]]] = {
         {"id": "r2", "question": "谁？", "answers": ["甲"], "answer_groups": [["甲"]],
          "positive": [["a1", "a2"], ["b1"]],
          "negative": ["n1", "n2", "n3", "n4"], "dataset": "set_b", "type": "multi"},
-        {"id": "r3", "question": "哪里？", "answers": ["真"], "fake_answer": "假", "positive": ["真"],
+        {"id": "r3", "question": "哪里？", "answers": ["真"], "fake_answer": "假", "positive": ["题\n真"], "title": "题",
          "positive_wrong": ["假"], "negative": [], "dataset": "set_c", "type": "counterfactual"},
     ],
     "law.reading.jsonl": [
@@ -120,7 +120,8 @@ def test_passages_are_mixed(suites: dict[str, Suite]) -> None:
     assert by_id["r1/noise 0.4"].passages == ("p1", "p2", "p3", "n1", "n2")
     assert by_id["r1/noise 0.4"].answers == (("甲", "丙"), ("乙", "丙"))
     assert by_id["r2/parts 0.8"].passages == ("a1", "b1", "n1", "n2", "n3", "n4")
-    assert by_id["r3/edited"].passages == ("假",)
+    assert by_id["r3/true"].passages == ("题\n真",), "the title stands there already"
+    assert by_id["r3/edited"].passages == ("题\n假",)
     assert by_id["r3/edited"].false_answers == ("假",)
     assert "r3/negatives" not in by_id
 
