@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.answer.composer import Composer, Source, plain
 from rag.answer.evidence import Ranked
-from rag.answer.lists import announced_by_best, best_enumeration, named_item, say_item, say_list
+from rag.answer.lists import announced_by_best, best_enumeration, lists_near, named_item, say_item, say_list
 from rag.answer.material import Material, finish
 from rag.answer.questions import Kind
 from rag.answer.trim import bold, trim
@@ -31,8 +31,9 @@ def compose(material: Material) -> Composer:
     """Write the answer that fits the kind of question."""
     composer = Composer(material.articles)
     kind = material.question.kind
-    item = named_item(material) if kind in _MAY_LIST else None
-    found = best_enumeration(material) if kind in _MAY_LIST and not item else None
+    lists = lists_near(material) if kind in _MAY_LIST else []
+    item = named_item(material, lists)
+    found = None if item else best_enumeration(material, lists)
     if item:
         say_item(composer, item)
     elif found and (kind is Kind.LIST or announced_by_best(material, found)):

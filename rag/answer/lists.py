@@ -17,7 +17,7 @@ from rag.types import Article, Span
 ITEM_CHARACTERS = 90
 _ITEM_ADVANTAGE = 0.25  # an item that covers this much more of the question than the announcement is meant itself
 _LEAST_COVERAGE = 0.2
-_BEST_ITEMS = 3  # sentences, in one of which the item that is meant must lie
+_BEST_ARTICLES = 3  # sentences whose articles' lists are looked at; an item that is meant lies in one of them
 _ITEM_ROOM = 320  # characters of an item that is told alone
 _NAMING_RUN, _LONGER = 4, 2  # characters of the question in the head of the item that is meant
 _BEST_SENTENCES = 6
@@ -26,28 +26,26 @@ _LEAD = re.compile(r"^(?:是|要|则|为)(?=[一-鿿])")
 Found = tuple[Article, Enumeration]
 
 
-def best_enumeration(material: Material) -> Found | None:
-    """Return the enumeration that the best sentences announce or belong to, and that answers as a whole."""
-    options: list[tuple[float, Article, Enumeration]] = []
-    for article_id in dict.fromkeys(ranked.article_id for ranked in material.ranked[:3]):
-        article = material.articles[article_id]
-        for enumeration in find_enumerations(article.text, article.body_start):
-            value = _relevance(material, article, enumeration)
-            if value > 0:
-                options.append((value, article, enumeration))
-    if not options:
-        return None
-    _, article, enumeration = max(options, key=lambda option: option[0])
-    return article, enumeration
+def lists_near(material: Material) -> list[Found]:
+    """Return the enumerations of the articles that the best sentences stand in, by article, in reading order."""
+    names = dict.fromkeys(ranked.article_id for ranked in material.ranked[:_BEST_ARTICLES])
+    articles = [material.articles[name] for name in names]
+    return [(article, found) for article in articles for found in find_enumerations(article.text, article.body_start)]
 
 
-def named_item(material: Material) -> tuple[Article, Item] | None:
-    """Return the one item of an enumeration that the question names, where a good sentence lies in it."""
-    for ranked in material.ranked[:_BEST_ITEMS]:
-        article = material.articles[ranked.article_id]
-        for enumeration in find_enumerations(article.text, article.body_start):
-            item = _named(material, article, enumeration)
-            if item and overlap((ranked.start, ranked.end), (item.start, item.end)):
+def best_enumeration(material: Material, lists: Sequence[Found]) -> Found | None:
+    """Return the one of `lists_near` that the best sentences announce or belong to, and that answers as a whole."""
+    values = [_relevance(material, article, enumeration) for article, enumeration in lists]
+    best = max(range(len(lists)), key=lambda at: values[at], default=None)
+    return None if best is None or values[best] <= 0 else lists[best]
+
+
+def named_item(material: Material, lists: Sequence[Found]) -> tuple[Article, Item] | None:
+    """Return the one item of `lists_near` that the question names, where a good sentence lies in it."""
+    named = [(article, item) for article, found in lists if (item := _named(material, article, found))]
+    for ranked in material.ranked[:_BEST_ARTICLES]:
+        for article, item in named:
+            if article.id == ranked.article_id and overlap((ranked.start, ranked.end), (item.start, item.end)):
                 return article, item
     return None
 
