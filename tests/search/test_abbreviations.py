@@ -2,23 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from rag.index.analyze import terms
 from rag.search.abbreviations import written_otherwise
-
-
-class Shelf:
-    """A collection of a few lines without titles."""
-
-    def __init__(self, *texts: str) -> None:
-        self._printed = [set(terms(text)) for text in texts]
-
-    def document_frequency(self, wanted: Sequence[str], /) -> dict[str, int]:
-        return {term: sum(term in one for one in self._printed) for term in wanted}
-
-    def title_frequency(self, wanted: Sequence[str], /) -> dict[str, int]:
-        return dict.fromkeys(wanted, 0)
+from tests.search.shelf import Shelf
 
 
 def test_the_printed_way_is_found_in_both_directions() -> None:

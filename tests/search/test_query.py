@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
-from rag.index.analyze import terms
 from rag.search.query import apply, correct, standalone, topic
+from tests.search.shelf import Shelf
 
-TITLES = ["马鹿", "宿州"]
-COLLECTION = [
+SHELF = Shelf(
     "股行街道打造十五分钟为老服务圈",
     "彭浦新村街道首创工作手册",
     "临汾路街道推进减少会议",
     "南京路步行街",
-    *TITLES,
-]
-
-
-class Shelf:
-    """A collection of a few lines."""
-
-    def document_frequency(self, wanted: Sequence[str], /) -> dict[str, int]:
-        return _count(wanted, COLLECTION)
-
-    def title_frequency(self, wanted: Sequence[str], /) -> dict[str, int]:
-        return _count(wanted, TITLES)
-
-
-def _count(wanted: Sequence[str], texts: Sequence[str]) -> dict[str, int]:
-    printed = [set(terms(text)) for text in texts]
-    return {term: sum(term in one for one in printed) for term in wanted}
+    titles=["马鹿", "宿州"],
+)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +26,7 @@ def _count(wanted: Sequence[str], texts: Sequence[str]) -> dict[str, int]:
     ],
 )
 def test_an_alike_character_is_matched_to_what_is_printed(question: str, printed: str) -> None:
-    pairs = correct(question, Shelf())
+    pairs = correct(question, SHELF)
     assert [pair[1] for pair in pairs] == [printed]
     assert printed in apply(question, pairs)
 
@@ -53,7 +35,7 @@ def test_an_alike_character_is_matched_to_what_is_printed(question: str, printed
     "question", ["临平路街道的会议", "北京路步行街", "临汾路街道的会议", "东海街道的手册", "会议", "苏州的会议"]
 )
 def test_another_name_is_not_a_slip(question: str) -> None:
-    assert correct(question, Shelf()) == ()
+    assert correct(question, SHELF) == ()
 
 
 @pytest.mark.parametrize(
