@@ -33,7 +33,7 @@ from rag.types import Span
 class Quantity:
     """A number with its unit; `bound` is one of those in `rag.answer.units`, or nothing.
 
-    `unit` starts with 第 for an ordinal; a Chinese numeral before another word (四减) has that word's first
+    `unit` starts with 第 for an ordinal; a Chinese numeral before another word (五提) has that word's first
     character for a unit.
     """
 
