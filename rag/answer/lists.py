@@ -58,7 +58,7 @@ def say_item(composer: Composer, found: tuple[Article, Item]) -> None:
         low, high = max(start, item.start), min(end, item.end)
         if low >= high:
             continue
-        if room < high - low < room + _ITEM_ROOM and room < _ITEM_ROOM:
+        if room < _ITEM_ROOM and high - low > room:
             break
         composer.say(finish(_cut(plain(article.text[low:high]), room)), [Source(article.id, start, end)])
         room -= high - low
