@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -13,8 +12,8 @@ from rag.answer.llm_endpoint import EndpointAnswerer
 from rag.application import assistant_over
 from rag.config import Config
 from rag.types import Encoder
-from tests.answer.test_llm_endpoint import Server
 from tests.browser.conftest import Open, answered, ask, ready, served, shoot
+from tests.model_server import Server, serving
 
 pytestmark = pytest.mark.browser
 
@@ -24,13 +23,8 @@ QUESTION = "江城区今年新增首店多少家？"
 
 @pytest.fixture
 def model_server() -> Iterator[Server]:
-    server = Server()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture
