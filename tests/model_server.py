@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 KEY = "sk-very-secret"
+PATIENCE = 30  # seconds that a slow or stalled server waits to be let go on
 
 
 class Server(ThreadingHTTPServer):
@@ -24,6 +25,7 @@ class Server(ThreadingHTTPServer):
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.disconnected = threading.Event()
+        self.may_go_on = threading.Event()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -57,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _stream(self, behaviour: str) -> None:
         if behaviour == "slow":
-            time.sleep(3)
+            self.server.may_go_on.wait(PATIENCE)
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.send_header("transfer-encoding", "chunked")
@@ -69,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
                     self.connection.close()
                     return
                 if behaviour == "stall":
-                    time.sleep(3)
+                    self.server.may_go_on.wait(PATIENCE)
                 if behaviour == "endless":
                     time.sleep(0.002)
             if behaviour != "unfinished":
@@ -95,6 +97,7 @@ def serving() -> Iterator[Server]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server
+    server.may_go_on.set()
     server.shutdown()
     thread.join()
     server.server_close()

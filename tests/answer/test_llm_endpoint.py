@@ -16,7 +16,7 @@ from rag.config import Config
 from rag.errors import AnswererError, ConfigError
 from rag.types import Done, Query, Retrieved, Turn
 from tests.answer.drafting import article, evidence_of
-from tests.model_server import KEY, Server, serving
+from tests.model_server import KEY, PATIENCE, Server, serving
 
 EVIDENCE = evidence_of(article("a", "新增首店800家。" + "其他事项若干。" * 300))
 
@@ -75,7 +75,7 @@ def test_a_slow_server_is_given_up(server: Server, behaviour: str) -> None:
     started = time.monotonic()
     with pytest.raises(AnswererError, match="没有回应"):
         drafted(server, seconds=0.3)
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < PATIENCE / 2
     assert len(server.requests) == 1
 
 
@@ -162,10 +162,8 @@ def test_sources_are_yielded_while_the_model_is_still_silent(over: Callable[...,
     server.script = ["slow"]
     assistant = Assistant(over(BRIDGE).retriever, {"endpoint": EndpointAnswerer(config(server))})
     stream = assistant.stream(QUESTION)
-    started = time.monotonic()
     first = next(iter(stream))
     assert isinstance(first, Retrieved)
     assert first.hits
-    assert time.monotonic() - started < 2
     assert server.requests == []
     stream.close()  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from typing import cast
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from rag.answer.assistant import Assistant
 from rag.collection.collection import Collection
@@ -70,6 +70,7 @@ def browser() -> Iterator[Browser]:
     if found is None:
         pytest.skip("no Chromium on this machine: run python scripts/find_browser.py --install")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=30_000)
         chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield chromium
         chromium.close()
@@ -201,6 +202,19 @@ def answered(page: Page, number: int = 1, state: str = "done") -> Locator:
     if state in ("done", "stopped", "failed"):
         page.wait_for_function("() => document.body.dataset.busy !== 'true'")
     return exchange
+
+
+def remembered(page: Page) -> None:
+    """Wait until the browser has kept a conversation that is not empty."""
+    page.wait_for_function("() => (localStorage.getItem('wenbao-conversation') || '').length > 300")
+
+
+def until(happened: Callable[[], bool], page: Page) -> None:
+    """Wait for what is to be seen in this process, not on the page."""
+    deadline = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        page.wait_for_timeout(20)
 
 
 def shoot(page: Page, name: str) -> None:

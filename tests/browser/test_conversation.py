@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from rag.evaluate.cases import cases
 from rag.render.article import paragraph_number
 from rag.types import Answer
-from tests.browser.conftest import NARROW, Listening, Open, answered, ask, ready, shoot
+from tests.browser.conftest import NARROW, Listening, Open, answered, ask, ready, remembered, shoot, until
 from tests.scripted import BURDEN, OUTLETS
 
 pytestmark = pytest.mark.browser
@@ -56,7 +56,7 @@ def test_a_reload_keeps_the_conversation_and_its_citations(address: str, open_pa
     page = ready(open_page(address))
     ask(page, BURDEN)
     answered(page)
-    page.wait_for_timeout(500)
+    remembered(page)
     page.reload()
     exchange = answered(page)
     assert offsets(page) == expected(burden)
@@ -93,7 +93,7 @@ def test_a_command_that_comes_too_early_is_not_lost(address: str, open_page: Ope
     page = ready(open_page(address))
     ask(page, OUTLETS)
     answered(page)
-    page.wait_for_timeout(500)
+    remembered(page)
     page.goto(address, wait_until="commit")
     page.locator("[data-command=new]").click()
     ready(page)
@@ -105,7 +105,7 @@ def test_a_link_asks_at_once_and_only_once(address: str, open_page: Open, burden
     answered(page)
     assert offsets(page) == expected(burden)
     assert page.url.rstrip("/") == address
-    page.wait_for_timeout(500)
+    remembered(page)
     page.reload()
     answered(page)
     expect(page.locator(".exchange")).to_have_count(1)
@@ -115,7 +115,7 @@ def test_a_link_leaves_the_readers_own_conversation_in_the_history(address: str,
     page = ready(open_page(address))
     ask(page, OUTLETS)
     answered(page)
-    page.wait_for_timeout(500)
+    remembered(page)
     page.goto(f"{address}/?q={quote(BURDEN)}")
     expect(answered(page).locator(".question")).to_have_text(BURDEN)
     command(page, "history")
@@ -213,6 +213,7 @@ def test_a_judgement_is_kept_with_its_reason(address: str, open_page: Open, real
     page = ready(open_page(address))
     ask(page, BURDEN)
     answered(page)
+    before = len(real.assistant.library.feedback())
     page.locator("[data-vote=up]").click()
     expect(page.locator("[data-vote=up]")).to_have_attribute("aria-pressed", "true")
     page.locator("[data-vote=down]").click()
@@ -221,7 +222,7 @@ def test_a_judgement_is_kept_with_its_reason(address: str, open_page: Open, real
     dialog.locator("textarea").fill("少了一项 <b>")
     dialog.get_by_role("button", name="提交").click()
     expect(page.locator("[data-vote=down]")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_timeout(500)
+    until(lambda: len(real.assistant.library.feedback()) == before + 2, page)
     kept = real.assistant.library.feedback()[-2:]
     assert [(row.verdict, row.reason) for row in kept] == [("up", ""), ("down", "不完整：少了一项 <b>")]
     articles = {article.id: article for article in real.assistant.library.articles()}

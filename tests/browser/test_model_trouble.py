@@ -30,7 +30,7 @@ def model_server() -> Iterator[Server]:
 @pytest.fixture
 def address(browser: Browser, bundled_encoder: Encoder, model_server: Server) -> Iterator[str]:
     config = Config(
-        endpoint=f"http://127.0.0.1:{model_server.server_port}/v1", model="江城模型", timeout_seconds=4, title="问报"
+        endpoint=f"http://127.0.0.1:{model_server.server_port}/v1", model="江城模型", timeout_seconds=60, title="问报"
     )
     retriever = assistant_over([SHOPS], bundled_encoder, config).retriever
     with served(Assistant(retriever, {"endpoint": EndpointAnswerer(config)}), config) as url:
@@ -60,10 +60,11 @@ def test_sources_are_painted_while_the_model_is_silent(address: str, model_serve
     page = ready(open_page(address))
     model_server.script = ["slow"]
     ask(page, QUESTION)
-    expect(page.locator(".status")).to_contain_text("段相关文字", timeout=2_500)
+    expect(page.locator(".status")).to_contain_text("段相关文字")
     expect(page.locator(".draft")).to_contain_text("正在读")
     expect(page.locator(".draft-text")).to_have_count(0)
-    answered(page)
+    model_server.may_go_on.set()
+    expect(answered(page).locator(".engine")).to_contain_text("江城模型")
 
 
 def test_a_stopped_draft_stays_and_is_marked_unchecked(address: str, model_server: Server, open_page: Open) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import WIDE, Open, answered, ask, ready, served, shoot
+from tests.browser.conftest import WIDE, Open, answered, ask, ready, remembered, served, shoot
 from tests.scripted import BURDEN, OUTLETS, ScriptedAssistant
 
 pytestmark = pytest.mark.browser
@@ -71,7 +72,7 @@ def test_hostile_questions_are_shown_and_nothing_runs(scripted_address: str, ope
         ).count()
         == 0
     )
-    page.wait_for_timeout(500)
+    remembered(page)
     page.reload()
     answered(page, len(HOSTILE_QUESTIONS))
     assert page.evaluate("window.hacked") is None
@@ -119,8 +120,8 @@ def test_long_work_says_how_long_it_has_taken(browser: Browser, open_page: Open)
         page = ready(open_page(url))
         ask(page, OUTLETS)
         expect(page.locator(".status")).to_contain_text("正在检索资料")
-        expect(page.locator(".elapsed")).to_have_text("已用 3 秒", timeout=10_000)
-        expect(page.locator(".status")).to_contain_text("段相关文字", timeout=10_000)
+        expect(page.locator(".elapsed")).to_have_text(re.compile("^已用 [3-9] 秒$"))
+        expect(page.locator(".status")).to_contain_text("段相关文字")
         page.locator("#stop").click()
         answered(page, state="stopped")
         page.context.close()
