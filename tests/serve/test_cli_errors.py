@@ -189,7 +189,8 @@ def test_control_c_is_no_error_message(run: Run, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
 def test_a_second_control_c_ends_the_process_without_a_word() -> None:
-    script = "import atexit, sys, time; from rag.serve import cli, commands\n"
+    script = "import atexit, signal, sys, time; from rag.serve import cli, commands\n"
+    script += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job ignores it
     script += "def ready(word): sys.stdout.write(word); sys.stdout.flush(); time.sleep(20)\n"
     script += "atexit.register(ready, 'leaving')\n"
     script += "commands.articles = lambda *_: ready('running')\n"
