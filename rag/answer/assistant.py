@@ -26,8 +26,8 @@ from rag.index.analyze import normalize
 from rag.index.library import Library
 from rag.search.english import is_english
 from rag.search.query import LONGEST_QUESTION, apply
-from rag.search.retriever import Retrieval, Retriever, matched_terms
-from rag.types import Answer, Answerer, Done, Event, Hit, Query, Retrieved, Token, Turn
+from rag.search.retriever import Retrieval, Retriever
+from rag.types import Answer, Answerer, Done, Event, Query, Retrieved, Token, Turn
 
 THRESHOLD = 0.37  # of the refusal model's probability: least errors on both sides, docs/lab-notes.md
 TRANSLATED = 0.42  # power of the threshold for a question put into Chinese word by word: 0.66 for 0.37
@@ -90,11 +90,11 @@ class Assistant:
             yield Done(_timed(item, started, {}))
             return
         retrieval = self.retriever.retrieve(checked, [turn.question for turn in history])
-        yield Retrieved(retrieval.query, _with_terms(retrieval), retrieval.articles)
+        yield Retrieved(retrieval.query, retrieval.hits, retrieval.articles)
         if completed := _completed(retrieval.query, history, writer):
             found = self.retriever.retrieve(completed)
             retrieval = replace(found, query=replace(found.query, original=checked))
-            yield Retrieved(retrieval.query, _with_terms(retrieval), retrieval.articles)
+            yield Retrieved(retrieval.query, retrieval.hits, retrieval.articles)
         yield from self._answer(retrieval, writer, started)
 
     def suggest(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
@@ -195,7 +195,7 @@ def _base(retrieval: Retrieval, selection: Selection, sure: float) -> Answer:
     return Answer(
         text="",
         evidence=tuple(ranked.evidence() for ranked in selection.ranked[:_EVIDENCE]),
-        hits=_with_terms(retrieval),
+        hits=retrieval.hits,
         query=retrieval.query,
         articles=retrieval.articles,
         confidence=sure,
@@ -220,13 +220,6 @@ def _finished(base: Answer, composer: Composer, material: Material) -> Answer:
     )
     told = with_other_accounts(answer, material)
     return replace(told, notes=(*told.notes, *notes_for(told, material.question)))
-
-
-def _with_terms(retrieval: Retrieval) -> tuple[Hit, ...]:
-    def text(hit: Hit) -> str:
-        return retrieval.articles[hit.passage.article_id].text[hit.passage.start : hit.passage.end]
-
-    return tuple(replace(hit, matched_terms=matched_terms(retrieval.query, text(hit))) for hit in retrieval.hits)
 
 
 def _pieces(text: str) -> Iterator[str]:

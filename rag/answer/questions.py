@@ -58,7 +58,6 @@ class Question:
     years: tuple[str, ...] = ()
     count: int | None = None
     ordinal: int | None = None
-    english: bool = False
 
 
 NUMERALS = {character: value for value, character in enumerate("零一二三四五六七八九十")} | {"两": 2}
@@ -101,7 +100,6 @@ def understand(text: str) -> Question:
         years=tuple(dict.fromkeys(_YEAR.findall(normal))),
         count=_count(normal),
         ordinal=numeral(ordinal.group(1)) if ordinal else None,
-        english=_is_english(normal),
     )
 
 
@@ -121,10 +119,6 @@ def _units(normal: str) -> tuple[str, ...]:
     if found:
         return (found.group(1),)
     return next((units for words, units in _MEASURED if re.search(words, normal)), ())
-
-
-def _is_english(normal: str) -> bool:
-    return sum("a" <= c <= "z" for c in normal) > 2 * sum("一" <= c <= "鿿" for c in normal)
 
 
 def _kind(normal: str, expects: Expects) -> Kind:

@@ -10,6 +10,7 @@ from rag.answer.placing import features
 from rag.answer.questions import Expects, Kind, Question, understand
 from rag.answer.support import Similarity
 from rag.index.analyze import normalize, words
+from rag.search.english import is_english
 
 LEAST_SHARE = 0.4  # of the question's words that the best evidence has
 LEAST_COSINE = 0.055  # below the best evidence's
@@ -74,6 +75,7 @@ class _Scale:
     def __init__(self, question: str, evidence: Sequence[Statement], similarity: Similarity) -> None:
         self.question: Question = understand(question)
         self._text = question
+        self._english = is_english(question)
         self._similarity = similarity
         self._evidence = evidence
         self._wanted = [word for word in words(self.question.content) if len(word) > 1]
@@ -105,7 +107,7 @@ class _Scale:
     def could_answer(self, statement: Statement) -> bool:
         """Tell whether a sentence holds what the question asks for: a number for 多少, a date for 何时."""
         kinds = _EXPECTED.get(self.question.expects)
-        if kinds is None or self.question.english:
+        if kinds is None or self._english:
             return True
         return any(mention.kind in kinds for mention in mentions(statement.whole))
 
@@ -114,7 +116,7 @@ class _Scale:
 
         王某是1981年出生的 stands under 王某1981年出生,2007年进入中心工作 but does not tell when he came.
         """
-        if self.question.english:
+        if self._english:
             return True
         named = _characters("\n".join(one.text for one in mentions(statement.text) if one.text in self._text))
         own, wanted = _characters(statement.text) - named, _characters(self.question.content) - named

@@ -81,6 +81,7 @@ class Retriever:
         encoded = time.perf_counter()
         hits, vectors = self._search(snapshot, query, vector, limit)
         articles = snapshot.articles(sorted({hit.passage.article_id for hit in hits}))
+        hits = _explained(query, hits, articles)
         timings = {"encode": 1000 * (encoded - started), "search": 1000 * (time.perf_counter() - encoded)}
         return Retrieval(query, vector, hits, articles, vectors, snapshot, timings)
 
@@ -170,11 +171,16 @@ def keep_documents(order: Sequence[int], documents: Sequence[str], limit: int, l
     return kept
 
 
-def matched_terms(query: Query, text: str) -> tuple[str, ...]:
-    """Return the question's words that stand in a text, else its pairs of characters."""
-    plain = normalize(text)
-    found = [word for word in dict.fromkeys(words(query.text)) if word in plain]
-    return tuple(found or [pair for pair in dict.fromkeys(bigrams(query.text)) if pair in plain])
+def _explained(query: Query, hits: Sequence[Hit], articles: Mapping[str, Article]) -> tuple[Hit, ...]:
+    """Give each hit the question's words that stand in it, else the question's pairs of characters."""
+    wanted, pairs = dict.fromkeys(words(query.text)), dict.fromkeys(bigrams(query.text))
+
+    def matched(hit: Hit) -> tuple[str, ...]:
+        passage = hit.passage
+        plain = normalize(articles[passage.article_id].text[passage.start : passage.end])
+        return tuple([word for word in wanted if word in plain] or [pair for pair in pairs if pair in plain])
+
+    return tuple(replace(hit, matched_terms=matched(hit)) for hit in hits)
 
 
 def _replace_repeated(kept: list[int], documents: Sequence[str], index: int) -> None:
