@@ -6,17 +6,14 @@ import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from rag.answer.composer import Composer
-from rag.answer.evidence import Selection, select
-from rag.answer.extractive import compose
 from rag.answer.followup import is_only_ordinal, pick_item
-from rag.answer.generate import generate, with_other_accounts
+from rag.answer.found import Found, weigh
+from rag.answer.generate import generate
+from rag.answer.joined import refuse, tell
 from rag.answer.material import Material
-from rag.answer.missing import nearest_articles, refusal_reason, refusal_text
 from rag.answer.model import load_models
-from rag.answer.notes import notes_for
+from rag.answer.parts import parts
 from rag.answer.questions import Question, understand
-from rag.answer.refuse import confidence, question_signals
 from rag.answer.rewrite import Completer, rewrite
 from rag.answer.suggestions import suggest
 from rag.answer.talk import CONVERSATION, example_questions, reply
@@ -25,13 +22,12 @@ from rag.errors import UsageError
 from rag.index.analyze import normalize
 from rag.index.library import Library
 from rag.search.english import is_english
-from rag.search.query import LONGEST_QUESTION, apply
+from rag.search.query import LONGEST_QUESTION
 from rag.search.retriever import Retrieval, Retriever
 from rag.types import Answer, Answerer, Done, Event, Query, Retrieved, Token, Turn
 
 THRESHOLD = 0.37  # of the refusal model's probability: least errors on both sides, docs/lab-notes.md
 TRANSLATED = 0.42  # power of the threshold for a question put into Chinese word by word: 0.66 for 0.37
-_EVIDENCE = 10
 _PIECE = 24  # characters of an extractive answer shown at a time
 
 
@@ -106,7 +102,9 @@ class Assistant:
             return ()
         asked = [*(turn.question for turn in history), answer.query.original]
         return suggest(
-            answer, asked, lambda question: self._sure_of(self.retriever.retrieve(question)) >= self.threshold
+            answer,
+            asked,
+            lambda question: weigh(self.retriever.retrieve(question), self._models).sure >= self.threshold,
         )
 
     def _writer(self, name: str) -> Answerer | None:
@@ -120,34 +118,30 @@ class Assistant:
 
     def _answer(self, retrieval: Retrieval, writer: Answerer | None, started: float) -> Iterator[Event]:
         answering = time.perf_counter()
-        question = understood(retrieval.query)
-        selection = select(question, retrieval, self._models.evidence)
-        sure = self._confidence(question, retrieval, selection)
-        base = _base(retrieval, selection, sure)
-        if sure < self._least_confidence(retrieval.query):
-            answer = _refuse(base, question, retrieval)
+        found = weigh(retrieval, self._models)
+        each = self._parts(found)
+        told = [part for part in each if self._is_enough(part)]
+        untold = [part for part in each if not self._is_enough(part)]
+        if self._is_enough(found) or (told and not untold):
+            extractive, material = tell(found, told, untold)
+            answer = yield from self._write(extractive, material, writer)
         else:
-            material = Material(question, selection.weights, selection.ranked, retrieval.articles)
-            answer = yield from self._write(base, material, writer)
+            answer = refuse(found, told, untold)
         spent = {**retrieval.timings_ms, "answer": 1000 * (time.perf_counter() - answering)}
         yield Done(_timed(answer, started, spent))
 
-    def _confidence(self, question: Question, retrieval: Retrieval, selection: Selection) -> float:
-        if not selection.ranked:
-            return 0.0
-        return confidence(self._models.refusal, question_signals(question, retrieval, selection))
+    def _parts(self, found: Found) -> list[Found]:
+        """Look for each part of a question of several; nothing for a question of one."""
+        if is_english(found.retrieval.query.original):
+            return []
+        return [weigh(self.retriever.retrieve(part), self._models) for part in parts(found.question, found.is_printed)]
 
-    def _sure_of(self, retrieval: Retrieval) -> float:
-        question = understood(retrieval.query)
-        return self._confidence(question, retrieval, select(question, retrieval, self._models.evidence))
-
-    def _least_confidence(self, query: Query) -> float:
+    def _is_enough(self, found: Found) -> bool:
         """A translation is made of words that the collection prints, so it must fit better than a question as typed."""
-        return self.threshold**TRANSLATED if is_english(query.original) else self.threshold
+        translated = is_english(found.retrieval.query.original)
+        return found.sure >= (self.threshold**TRANSLATED if translated else self.threshold)
 
-    def _write(self, base: Answer, material: Material, writer: Answerer | None) -> Generator[Event, None, Answer]:
-        composer = compose(material)
-        extractive = _finished(base, composer, material)
+    def _write(self, extractive: Answer, material: Material, writer: Answerer | None) -> Generator[Event, None, Answer]:
         if writer is None:
             yield from (Token(piece) for piece in _pieces(extractive.text))
             return extractive
@@ -167,11 +161,6 @@ class Assistant:
         return pick_item(earlier, asked.ordinal)
 
 
-def understood(query: Query) -> Question:
-    """Take apart the question as the collection spells it."""
-    return understand(apply(query.text, query.corrections) if query.corrections else query.text)
-
-
 def _completed(query: Query, history: Sequence[Turn], writer: Answerer | None) -> str | None:
     """Return what the language model makes of a follow-up; None where there is none, or its words cannot be trusted."""
     if query.text == query.original or is_english(query.original) or not isinstance(writer, Completer):
@@ -189,37 +178,6 @@ def _checked(question: str) -> str:
     if len(text) > LONGEST_QUESTION:
         raise UsageError(f"问题太长（{len(text)} 字），请缩短到 {LONGEST_QUESTION} 字以内")
     return text
-
-
-def _base(retrieval: Retrieval, selection: Selection, sure: float) -> Answer:
-    return Answer(
-        text="",
-        evidence=tuple(ranked.evidence() for ranked in selection.ranked[:_EVIDENCE]),
-        hits=retrieval.hits,
-        query=retrieval.query,
-        articles=retrieval.articles,
-        confidence=sure,
-    )
-
-
-def _refuse(base: Answer, question: Question, retrieval: Retrieval) -> Answer:
-    nearest = nearest_articles(retrieval)
-    reason = refusal_reason(question, retrieval)
-    return replace(
-        base, text=refusal_text(reason, nearest), refusal=reason, nearest=tuple(article.id for article in nearest)
-    )
-
-
-def _finished(base: Answer, composer: Composer, material: Material) -> Answer:
-    answer = replace(
-        base,
-        text=composer.text,
-        sentences=tuple(composer.sentences),
-        citations=tuple(composer.citations),
-        items=tuple(composer.items),
-    )
-    told = with_other_accounts(answer, material)
-    return replace(told, notes=(*told.notes, *notes_for(told, material.question)))
 
 
 def _pieces(text: str) -> Iterator[str]:

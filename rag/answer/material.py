@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from rag.answer.composer import Source, plain
 from rag.answer.evidence import Ranked
@@ -39,6 +40,14 @@ class Material:
         """Tell whether a sentence is a line without a full stop: it names what follows and answers nothing."""
         text = self.text(ranked)
         return len(text) <= _HEADING_CHARACTERS and text[-1] not in _FINAL + "；;：:—，,"
+
+
+def gathered(whole: Material, each: Sequence[Material]) -> Material:
+    """Return the whole question's material with what was found for its parts before it, the parts by turns."""
+    turns = [one for turn in zip_longest(*(part.ranked for part in each)) for one in turn if one]
+    spans = {(one.article_id, one.start, one.end): one for one in [*turns, *whole.ranked]}
+    articles = {key: article for part in [*each, whole] for key, article in part.articles.items()}
+    return replace(whole, ranked=tuple(spans.values()), articles=articles)
 
 
 def finish(words: str) -> str:

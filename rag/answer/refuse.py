@@ -62,7 +62,7 @@ _HARDLY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Match:
     """A passage with what it shares with the question."""
 
     hit: Hit
@@ -94,14 +94,14 @@ def names_of(question: Question) -> list[str]:
     return list(dict.fromkeys([*quoted, *tagged]))
 
 
-def _look(selection: Selection, hit: Hit, retrieval: Retrieval) -> Found:
+def _look(selection: Selection, hit: Hit, retrieval: Retrieval) -> Match:
     article = retrieval.articles[hit.passage.article_id]
     sentences = [frozenset(bigrams(article.text[start:end])) for start, end in hit.passage.sentences]
     title = frozenset(bigrams(article.title))
     terms = frozenset().union(title, *sentences)
     windows = [title.union(*sentences[at : at + 3]) for at in range(max(1, len(sentences) - 2))]
     weights = selection.weights
-    return Found(
+    return Match(
         hit=hit,
         article=article,
         terms=terms,
@@ -111,7 +111,7 @@ def _look(selection: Selection, hit: Hit, retrieval: Retrieval) -> Found:
     )
 
 
-def _coverage(question: Question, selection: Selection, found: Sequence[Found], best: Found) -> dict[str, float]:
+def _coverage(question: Question, selection: Selection, found: Sequence[Match], best: Match) -> dict[str, float]:
     weights = selection.weights
     others = [one.window for one in found if one.article.id != best.article.id]
     heaviest = max(weights.bigrams.values(), default=1.0) or 1.0
@@ -133,7 +133,7 @@ def _coverage(question: Question, selection: Selection, found: Sequence[Found], 
     }
 
 
-def _focus_coverage(question: Question, selection: Selection, best: Found) -> float:
+def _focus_coverage(question: Question, selection: Selection, best: Match) -> float:
     """Share of what is asked about, the last words before the asking ones, that the passage holds."""
     runs = [run for run in _HAN_RUN.findall(question.content) if len(run) > 1]
     pairs = bigrams(runs[-1][-_FOCUS_CHARACTERS:]) if runs else []
@@ -148,7 +148,7 @@ def _tells_other_years(question: Question, plain: str) -> bool:
     return bool(question.years and told) and not told.intersection(question.years)
 
 
-def _names(question: Question, retrieval: Retrieval, best: Found) -> dict[str, float]:
+def _names(question: Question, retrieval: Retrieval, best: Match) -> dict[str, float]:
     plain = normalize(f"{best.article.title}\n{best.article.text}\n{best.article.date}")
     names = names_of(question)
     found = [name in plain for name in names]

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from rag.answer.assistant import Assistant, understood
+from rag.answer.assistant import Assistant
 from rag.answer.evidence import Selection, select
+from rag.answer.found import understood
 from rag.answer.model import Models
 from rag.answer.refuse import question_signals
 from rag.config import load_config

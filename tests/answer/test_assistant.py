@@ -47,6 +47,29 @@ def test_a_list_is_complete_and_numbered(assistant: Assistant) -> None:
     assert [answer.text[slice(*item)][:8] for item in answer.items] == ["**减少会议**", "**减少报表**", "**减少跑动**"]
 
 
+def test_each_part_of_a_question_is_answered(assistant: Assistant) -> None:
+    answer = assistant.ask("白沙河大桥和红旗菜市场的负责人分别是谁？")
+    check_answer(answer)
+    assert "周明芳" in answer.text
+    assert "李建国" in answer.text
+    assert len({citation.article_id for citation in answer.citations}) == 2
+
+
+def test_a_part_without_an_answer_is_noted(assistant: Assistant) -> None:
+    answer = assistant.ask("白沙河大桥和青石镇的总投资分别是多少？")
+    check_answer(answer)
+    assert "3.2亿元" in answer.text
+    assert "没有找到“青石镇的总投资是多少？”的答案。" in answer.notes
+
+
+def test_of_two_parts_the_missing_one_is_named_and_the_other_offered(assistant: Assistant) -> None:
+    refused = assistant.ask("红旗菜市场和白旗菜市场的经理分别是谁？")
+    check_answer(refused)
+    assert "白旗" in (refused.refusal or "")
+    assert [note for note in refused.notes if "红旗菜市场的经理是谁" in note]
+    assert "李建国" in assistant.ask("红旗菜市场的经理是谁？").text
+
+
 @pytest.mark.parametrize("question", ["第二项呢？", "那第二条具体是什么"])
 def test_an_item_of_the_list_just_given(assistant: Assistant, question: str) -> None:
     first = "青石镇的减负措施有哪些？"
