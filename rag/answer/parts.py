@@ -27,6 +27,7 @@ _BOUNDS = frozenset('的 是 在 有 了 对 把 将 被 从 为 由 于 中 都
 _LONGEST = 6  # words of one of the things that are named side by side
 _LEAST_LIKE = 2.5
 _WHOLE = 0.8  # for a run that ends where its phrase does
+_NAMED_IN_FULL = 3  # words at least
 _BEING = frozenset("是 为 有 叫".split())
 _QUOTED = re.compile(r"《[^》]*》|\"[^\"]*\"")
 
@@ -64,10 +65,14 @@ def _side_by_side(question: str, normal: str, is_printed: Callable[[str], bool])
     words = tagged_words(question)
     quoted = {place for found in _QUOTED.finditer(normal) for place in range(found.start(), found.end())}
     joints = [at for at, word in enumerate(words) if word.text in _AND and word.start not in quoted]
-    if len(joints) != 1 or not (pairs := list(_pairs(words, joints[0]))):
+    if len(joints) != 1:
         return []
-    score, low, high = max(pairs)
-    if score < _LEAST_LIKE:
+    score, low, high = max(_pairs(words, joints[0]), default=(0.0, 0, 0))
+    alike = score >= _LEAST_LIKE
+    related = alike and _share_a_character(words[low : joints[0]], words[joints[0] + 1 : high])
+    if not related and (found := _whole_sides(question, words, joints[0])):
+        return found
+    if not alike:
         return []
     low -= _is_first_character(words, low)
     runs = [*_listed_before(words, low, words[joints[0] + 1 : high]), (low, joints[0]), (joints[0] + 1, high)]
@@ -78,6 +83,24 @@ def _side_by_side(question: str, normal: str, is_printed: Callable[[str], bool])
         return []
     before, after = question[: words[first].start], _EACH.sub("", question[words[last].end :], count=1)
     return [before + question[words[start].start : words[end - 1].end] + after for start, end in runs]
+
+
+def _whole_sides(question: str, words: Sequence[Word], joint: int) -> list[str]:
+    """Return what is said of two unlike things, each named in full: A的措施和B的人数分别是多少."""
+    each = next((at for at in range(joint + 2, len(words)) if _EACH.match(words[at].text)), 0)
+    low = max((at + 1 for at in range(joint) if words[at].tag == "x"), default=0)
+    runs = [(low, joint), (joint + 1, each)]
+    if not each or any(end - start < _NAMED_IN_FULL for start, end in runs):
+        return []
+    if len({any(word.text == "的" for word in words[start:end]) for start, end in runs}) > 1:
+        return []
+    before, after = question[: words[low].start], question[words[each].end :]
+    return [before + question[words[start].start : words[end - 1].end] + after for start, end in runs]
+
+
+def _share_a_character(left: Sequence[Word], right: Sequence[Word]) -> bool:
+    first, second = ("".join(word.text for word in side) for side in (left, right))
+    return bool(set(first) & set(second))
 
 
 def _is_first_character(words: Sequence[Word], low: int) -> bool:
