@@ -38,8 +38,14 @@ def refuse(found: Found, told: Sequence[Found], untold: Sequence[Found]) -> Answ
         return found.refusal()
     missing = untold[0].refusal()
     notes = tuple(f"“{part.question.text}”在资料里有答案，可以单独提问。" for part in told)
-    articles = found.retrieval.articles | missing.articles
-    return replace(missing, query=found.retrieval.query, articles=articles, notes=notes)
+    return replace(
+        found.refusal(),
+        text=missing.text,
+        refusal=missing.refusal,
+        nearest=missing.nearest,
+        articles=missing.articles | found.retrieval.articles,
+        notes=notes,
+    )
 
 
 def join(whole: Answer, answers: Sequence[Answer]) -> Answer:
