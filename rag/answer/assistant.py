@@ -28,6 +28,7 @@ from rag.types import Answer, Answerer, Done, Event, Query, Retrieved, Token, Tu
 
 THRESHOLD = 0.37  # of the refusal model's probability: least errors on both sides, docs/lab-notes.md
 TRANSLATED = 0.42  # power of the threshold for a question put into Chinese word by word: 0.66 for 0.37
+EVENS = 0.5  # that each part needs where the whole is too little: docs/lab-notes.md
 _PIECE = 24  # characters of an extractive answer shown at a time
 
 
@@ -119,10 +120,10 @@ class Assistant:
     def _answer(self, retrieval: Retrieval, writer: Answerer | None, started: float) -> Iterator[Event]:
         answering = time.perf_counter()
         found = weigh(retrieval, self._models)
-        each = self._parts(found)
-        told = [part for part in each if self._is_enough(part)]
-        untold = [part for part in each if not self._is_enough(part)]
-        if self._is_enough(found) or (told and not untold):
+        enough, each = self._is_enough(found), self._parts(found)
+        told = [part for part in each if self._is_enough(part) and (enough or part.sure >= EVENS)]
+        untold = [part for part in each if part not in told]
+        if enough or (told and not untold):
             extractive, material = tell(found, told, untold)
             answer = yield from self._write(extractive, material, writer)
         else:

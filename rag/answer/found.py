@@ -20,7 +20,7 @@ from rag.types import Answer, Query
 _EVIDENCE = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """A question with its hits, their sentences ranked, and the refusal model's probability."""
 

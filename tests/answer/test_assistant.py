@@ -55,6 +55,12 @@ def test_each_part_of_a_question_is_answered(assistant: Assistant) -> None:
     assert len({citation.article_id for citation in answer.citations}) == 2
 
 
+def test_a_thing_that_is_named_twice_is_told_once(assistant: Assistant) -> None:
+    answer = assistant.ask("红旗菜市场和红旗菜市场的摊位分别有多少个？")
+    check_answer(answer)
+    assert answer.text.count("120个") == 1
+
+
 def test_a_part_without_an_answer_is_noted(assistant: Assistant) -> None:
     answer = assistant.ask("白沙河大桥和青石镇的总投资分别是多少？")
     check_answer(answer)
