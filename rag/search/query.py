@@ -148,19 +148,18 @@ def _is_thing(piece: Sequence[Word]) -> bool:
 
 
 def _corrections(run: str, printed: Printed) -> list[tuple[str, str]]:
+    """Return the corrections of one run of characters; where a title proves one, its neighbours are left alone."""
     known = printed.document_frequency([run[at : at + 2] for at in range(len(run) - 1)])
-    found = []
-    for at, character in enumerate(run):
-        if any(known.get(pair, 0) for pair in _pairs_around(run, at)) or not _may_be_slip(run, at):
-            continue
-        low, high = max(0, at - 2), min(len(run), at + 3)
-        window, place = run[low:high], at - low
-        candidate = _best_variant(window, place, printed.document_frequency, _evidence_pairs)
-        if not candidate:
-            candidate = _best_variant(window, place, printed.title_frequency, _either_pair)
-        if candidate:
-            found.append((_core(run, at, character), _core(run, at, candidate)))
-    return found
+    unknown = {at: [not known.get(pair, 0) for pair in _pairs_around(run, at)] for at in range(len(run))}
+    suspects = [at for at in range(len(run)) if any(unknown[at]) and _may_be_slip(run, at)]
+    found = {at: _best_variant(run, at, printed.title_frequency, _evidence_pairs) for at in suspects}
+    titled = [at for at in suspects if found[at]]
+    for at in suspects:
+        if not found[at] and all(unknown[at]) and all(abs(at - other) > 1 for other in titled):
+            found[at] = _best_variant(run, at, printed.document_frequency, _evidence_pairs) or _best_variant(
+                run, at, printed.title_frequency, _either_pair
+            )
+    return [(_core(run, at, run[at]), _core(run, at, variant)) for at, variant in found.items() if variant]
 
 
 def _may_be_slip(run: str, at: int) -> bool:
@@ -186,8 +185,10 @@ def _core(run: str, at: int, character: str) -> str:
     return run[low:at] + character + run[at + 1 : high]
 
 
-def _best_variant(window: str, at: int, frequency: DocumentFrequency, evidence: Evidence) -> str:
+def _best_variant(run: str, place: int, frequency: DocumentFrequency, evidence: Evidence) -> str:
     """Return the alike character for which the rarest pair of some evidence is printed most, else ''."""
+    low = max(0, place - 2)
+    window, at = run[low : place + 3], place - low
     others = variants(window[at]) - FUNCTION_CHARACTERS
     options = {variant: window[:at] + variant + window[at + 1 :] for variant in others}
     needed = {variant: evidence(changed, at) for variant, changed in options.items()}

@@ -68,3 +68,10 @@ def test_the_topic_is_carried_through_a_chain_of_follow_ups() -> None:
 
 def test_topic_of_a_question_that_names_nothing() -> None:
     assert topic("？") == ""
+
+
+def test_a_title_proves_a_correction_where_another_article_prints_one_of_the_slips_pairs() -> None:
+    shelf = Shelf("肃健成长", "决定健身", titles=["宋建成"])
+    assert shelf.document_frequency(["健成"]) == {"健成": 1}
+    assert correct("宋健成的论文是什么", shelf) == (("宋健成", "宋建成"),)
+    assert ("宋健成", "宋建成") not in correct("宋健成的论文是什么", Shelf("肃健成长", titles=["李建成"]))
