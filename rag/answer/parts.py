@@ -40,16 +40,16 @@ def parts(question: Question, is_printed: Callable[[str], bool]) -> tuple[str, .
     if question.kind not in _MAY_HAVE_PARTS:
         return ()
     found = _clauses(question.text, question.normal)
-    if len(found) < 2 and not _TOGETHER.search(question.normal):
+    if not found and not _TOGETHER.search(question.normal):
         found = _side_by_side(question.text, question.normal, is_printed)
-    return tuple(found) if 2 <= len(found) <= MOST else ()
+    return tuple(found) if len(found) <= MOST else ()
 
 
 def _clauses(question: str, normal: str) -> list[str]:
     """Return the clauses that each ask something; the later ones are completed by what the first is about."""
     cuts = [0, *(found.end() for found in _NEXT.finditer(normal)), len(normal)]
     pieces = [question[start:end] for start, end in zip(cuts, cuts[1:], strict=False) if normal[start:end].strip()]
-    if len(pieces) < 2 or not all(_ASKS.search(normalize(piece)) for piece in pieces):
+    if not 2 <= len(pieces) <= MOST or not all(_ASKS.search(normalize(piece)) for piece in pieces):
         return []
     first, *others = (piece.rstrip("，,；; ") for piece in pieces)
     return [first, *(standalone(_without_joint(other), [first]) for other in others)]
