@@ -62,6 +62,11 @@ class Composer:
         return self._markers[source]
 
 
+def cited(citations: Sequence[Citation]) -> frozenset[Source]:
+    """Return where citations come from."""
+    return frozenset(Source(one.article_id, one.start, one.end) for one in citations)
+
+
 def plain(text: str) -> str:
     """Return source text without a bullet before it, and so that nothing passes for a marker or markup."""
     return _MARKUP.sub(lambda found: "［" if found.group() == "[" else "", _BULLET.sub("", text))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeVar
 
-from rag.answer.composer import Composer, Source
+from rag.answer.composer import Composer, Source, cited
 from rag.answer.found import Found
 from rag.answer.material import Material, gathered
 from rag.answer.notes import notes_for
@@ -24,8 +24,10 @@ def tell(found: Found, told: Sequence[Found], untold: Sequence[Found]) -> tuple[
     found the question is answered as a whole.
     """
     if told:
-        answer = join(found.answer(), [part.extractive() for part in told])
+        answers = [part.extractive() for part in told]
+        answer = join(found.answer(), answers)
         material = gathered(found.material(), [part.material() for part in told])
+        material = replace(material, parts=[cited(one.citations) for one in answers])
         missing = [f"没有找到“{part.question.text}”的答案。" for part in untold]
     else:
         answer, material, missing = found.extractive(), found.material(), []

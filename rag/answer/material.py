@@ -19,12 +19,16 @@ _HEADING_CHARACTERS = 40
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The question, its weights, the ranked sentences (never empty) and their articles."""
+    """The question, its weights, the ranked sentences (never empty) and their articles.
+
+    `parts` holds, for each part of a question of several, the sentences that answer it.
+    """
 
     question: Question
     weights: Weights
     ranked: Sequence[Ranked]
     articles: dict[str, Article]
+    parts: Sequence[frozenset[Source]] = ()
 
     def text(self, ranked: Ranked) -> str:
         """Return a sentence's text."""

@@ -153,3 +153,15 @@ def test_a_model_is_believed_only_where_the_source_says_so(assistant: Assistant,
     assert "2018" not in answer.text
     assert answer.engine == ("脚本" if kept else "extractive")
     assert bool(answer.notes) != kept
+
+
+def test_a_model_that_answers_one_of_two_parts_is_not_enough(assistant: Assistant) -> None:
+    question = "白沙河大桥全长多少米？红旗菜市场有多少摊位？"
+    both = "白沙河大桥全长1280米。红旗菜市场有摊位120个。"
+    for draft, engine in ((both, "脚本"), (both[:13], "extractive")):
+        answer = Assistant(assistant.retriever, {"gguf": ScriptedWriter(draft)}).ask(question)
+        check_answer(answer)
+        assert answer.engine == engine
+        assert "1280米" in answer.text.replace("**", "")
+        assert "120个" in answer.text.replace("**", "")
+    assert "漏答了 1 问" in answer.notes[0]
