@@ -152,7 +152,7 @@ def _corrections(run: str, printed: Printed) -> list[tuple[str, str]]:
     known = printed.document_frequency([run[at : at + 2] for at in range(len(run) - 1)])
     unknown = {at: [not known.get(pair, 0) for pair in _pairs_around(run, at)] for at in range(len(run))}
     suspects = [at for at in range(len(run)) if any(unknown[at]) and _may_be_slip(run, at)]
-    found = {at: _best_variant(run, at, printed.title_frequency, _evidence_pairs) for at in suspects}
+    found = {at: _best_variant(run, at, printed.title_frequency, _naming_pairs) for at in suspects}
     titled = [at for at in suspects if found[at]]
     for at in suspects:
         if not found[at] and all(unknown[at]) and all(abs(at - other) > 1 for other in titled):
@@ -186,20 +186,27 @@ def _core(run: str, at: int, character: str) -> str:
 
 
 def _best_variant(run: str, place: int, frequency: DocumentFrequency, evidence: Evidence) -> str:
-    """Return the alike character for which the rarest pair of some evidence is printed most, else ''."""
+    """Return the alike character for which the rarest pair of some evidence is printed most, else ''.
+
+    Where two are even, the one whose other pair is rarer: it stands by itself less often. The answer never depends
+    on the order in which a set is read.
+    """
     low = max(0, place - 2)
     window, at = run[low : place + 3], place - low
-    others = variants(window[at]) - FUNCTION_CHARACTERS
-    options = {variant: window[:at] + variant + window[at + 1 :] for variant in others}
-    needed = {variant: evidence(changed, at) for variant, changed in options.items()}
+    others = sorted(variants(window[at]) - FUNCTION_CHARACTERS)
+    needed = {variant: evidence(window[:at] + variant + window[at + 1 :], at) for variant in others}
     counts = frequency(sorted({pair for groups in needed.values() for pairs in groups for pair in pairs}))
-    scores = {
-        variant: max(min(counts.get(pair, 0) for pair in pairs) for pairs in groups)
+    printed = {
+        variant: max(_firmness([counts.get(pair, 0) for pair in pairs]) for pairs in groups)
         for variant, groups in needed.items()
         if groups
     }
-    best = max(scores, key=lambda variant: scores[variant], default="")
-    return best if best and scores[best] else ""
+    best = max(printed, key=lambda variant: printed[variant], default="")
+    return best if best and printed[best][0] else ""
+
+
+def _firmness(counts: Sequence[int]) -> tuple[int, int]:
+    return min(counts), -max(counts)
 
 
 def _evidence_pairs(changed: str, at: int) -> list[list[str]]:
@@ -209,6 +216,11 @@ def _evidence_pairs(changed: str, at: int) -> list[list[str]]:
         inner = 1 if at == 0 else at - 2
         pairs += [changed[inner : inner + 2]] if inner >= 0 and inner + 2 <= len(changed) else []
     return [pairs] if len(pairs) >= 2 else []
+
+
+def _naming_pairs(changed: str, at: int) -> list[list[str]]:
+    """The same, where no character is one that only joins words: a title prints 成的 and 一时被 everywhere."""
+    return [pairs for pairs in _evidence_pairs(changed, at) if FUNCTION_CHARACTERS.isdisjoint("".join(pairs))]
 
 
 def _either_pair(changed: str, at: int) -> list[list[str]]:

@@ -75,3 +75,8 @@ def test_a_title_proves_a_correction_where_another_article_prints_one_of_the_sli
     assert shelf.document_frequency(["健成"]) == {"健成": 1}
     assert correct("宋健成的论文是什么", shelf) == (("宋健成", "宋建成"),)
     assert ("宋健成", "宋建成") not in correct("宋健成的论文是什么", Shelf("肃健成长", titles=["李建成"]))
+
+
+def test_a_pair_with_a_function_character_proves_nothing() -> None:
+    shelf = Shelf("晟的住处", titles=["会成", "建成的桥"])
+    assert correct("李会晟的国籍", shelf) == ()
