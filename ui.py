@@ -23,7 +23,7 @@ from rag.render.conversation import DONE, FAILED, Exchange, advance, failed, hal
 from rag.render.export import checked_origin, to_html, to_markdown
 from rag.render.store import from_store, to_store
 from rag.render.templates import render
-from rag.types import Event
+from rag.types import Event, Token
 
 if TYPE_CHECKING:
     import gradio
@@ -86,7 +86,7 @@ class Desk:
             with closing(cast("Generator[Event, None, None]", stream)) as events:
                 for event in events:
                     exchange = advance(exchange, event)
-                    if exchange.state == DONE or monotonic() - painted >= PAINT_SECONDS:
+                    if not isinstance(event, Token) or monotonic() - painted >= PAINT_SECONDS:
                         yield exchange
                         painted = monotonic()
             yield self._with_suggestions(exchange, before)
