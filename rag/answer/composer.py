@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answer.verify import make_citation
-from rag.types import AnswerSentence, Article, Citation, Span
+from rag.types import Answer, AnswerSentence, Article, Citation, Span
 
 _BULLET = re.compile(r"^\s*[●■◆▲★◎○•·▪□◇]\s*")
 _MARKUP = re.compile(r"\[(?=\d+\])|\*\*")
@@ -52,6 +52,16 @@ class Composer:
         """Begin a new line unless the answer is still empty."""
         self.text += "\n" if self.text else ""
 
+    def told_in(self, answer: Answer) -> Answer:
+        """Return the answer with what was composed as its text."""
+        return replace(
+            answer,
+            text=self.text,
+            sentences=tuple(self.sentences),
+            citations=tuple(self.citations),
+            items=tuple(self.items),
+        )
+
     def _marker(self, source: Source) -> int:
         if source not in self._markers:
             marker = len(self._markers) + 1
@@ -62,9 +72,9 @@ class Composer:
         return self._markers[source]
 
 
-def cited(citations: Sequence[Citation]) -> frozenset[Source]:
-    """Return where citations come from."""
-    return frozenset(Source(one.article_id, one.start, one.end) for one in citations)
+def sources_of(citations: Sequence[Citation]) -> list[Source]:
+    """Return where citations come from, in their order."""
+    return [Source(one.article_id, one.start, one.end) for one in citations]
 
 
 def plain(text: str) -> str:

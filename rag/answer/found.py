@@ -58,14 +58,7 @@ class Found:
     def extractive(self) -> Answer:
         """Return the answer made of source sentences, with what other articles say differently."""
         material = self.material()
-        composer = compose(material)
-        answer = replace(
-            self.answer(),
-            text=composer.text,
-            sentences=tuple(composer.sentences),
-            citations=tuple(composer.citations),
-            items=tuple(composer.items),
-        )
+        answer = compose(material).told_in(self.answer())
         return with_other_accounts(answer, material)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Generator
 from dataclasses import replace
 
-from rag.answer.composer import cited
+from rag.answer.composer import sources_of
 from rag.answer.conflicts import with_conflicts
 from rag.answer.material import Material
 from rag.answer.notes import notes_for
@@ -42,7 +42,7 @@ def generate(
         return _instead(extractive, "语言模型写的内容没有通过核对，这里是直接摘自原文的回答。", *written.notes)
     if missed := _items_missed(extractive, written):
         return _instead(extractive, f"语言模型列出的少了 {missed} 条，这里是直接摘自原文的完整列举。")
-    if missed := sum(part.isdisjoint(cited(written.citations)) for part in material.parts):
+    if missed := sum(part.isdisjoint(sources_of(written.citations)) for part in material.parts):
         return _instead(extractive, f"语言模型漏答了 {missed} 问，这里是直接摘自原文的回答。")
     return _checked(extractive, written, material, writer.name)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeVar
 
-from rag.answer.composer import Composer, Source, cited
+from rag.answer.composer import Composer, sources_of
 from rag.answer.found import Found
 from rag.answer.material import Material, gathered
 from rag.answer.notes import notes_for
@@ -27,7 +27,7 @@ def tell(found: Found, told: Sequence[Found], untold: Sequence[Found]) -> tuple[
         answers = [part.extractive() for part in told]
         answer = join(found.answer(), answers)
         material = gathered(found.material(), [part.material() for part in told])
-        material = replace(material, parts=[cited(one.citations) for one in answers])
+        material = replace(material, parts=[frozenset(sources_of(one.citations)) for one in answers])
         missing = [f"没有找到“{part.question.text}”的答案。" for part in untold]
     else:
         answer, material, missing = found.extractive(), found.material(), []
@@ -65,11 +65,7 @@ def join(whole: Answer, answers: Sequence[Answer]) -> Answer:
     evidence = _once([*by_turns, *whole.evidence], lambda one: (one.article_id, one.start, one.end))
     hits = _once([hit for answer in (whole, *answers) for hit in answer.hits], lambda hit: hit.passage.id)
     joined = replace(
-        whole,
-        text=composer.text,
-        sentences=tuple(composer.sentences),
-        citations=tuple(composer.citations),
-        items=tuple(composer.items),
+        composer.told_in(whole),
         evidence=evidence[: max(len(answer.evidence) for answer in (*answers, whole))],
         hits=hits,
         articles=articles,
@@ -86,8 +82,7 @@ def _retell(composer: Composer, answer: Answer, said: Sequence[str]) -> list[str
     before: int | None = None
     for sentence in answer.sentences:
         words = MARK.sub("", answer.text[sentence.start : sentence.end])
-        cited = [answer.citations[marker - 1] for marker in sentence.markers]
-        sources = [Source(one.article_id, one.start, one.end) for one in cited]
+        sources = sources_of([answer.citations[marker - 1] for marker in sentence.markers])
         told.append(words.replace("**", ""))
         if any(told[-1] in earlier for earlier in said):
             continue

@@ -21,16 +21,8 @@ def answer(of: Article, *sentences: str, items: bool = False, sure: float = 0.9)
         start = of.text.index(sentence)
         source = Source(of.id, start, start + len(sentence))
         composer.item(number, sentence, [source]) if items else composer.say(sentence, [source])
-    return Answer(
-        text=composer.text,
-        sentences=tuple(composer.sentences),
-        citations=tuple(composer.citations),
-        items=tuple(composer.items),
-        evidence=(Evidence(of.id, 0, 3, sure),),
-        articles={of.id: of},
-        confidence=sure,
-        notes=("同一条说明。",),
-    )
+    found = Answer("", evidence=(Evidence(of.id, 0, 3, sure),), articles={of.id: of}, confidence=sure)
+    return composer.told_in(replace(found, notes=("同一条说明。",)))
 
 
 WHOLE = Answer("", confidence=0.2)
