@@ -18,14 +18,18 @@ from rag.types import Answer, AnswerSentence, Article, EvidenceText, Query
 NOTE = "资料说法不一，请核对原文。"
 _ALIKE = 0.7
 _SHORTEST = 6  # characters the two sentences have in common
+_SUBJECT = 2  # characters of the question in a title that tell what the article is about
 _LONGEST_SLOT = 24
 _SLOTS = 2
 _TELLING = ("n", "m", "t", "x", "eng", "j", "s", "i", "l", "q")
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ENUMERATOR = re.compile(r"^\s*[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]?[、.．)）](?!\d)\s*")
+_DATELINE = re.compile(r"^[^，,。]{0,24}(?:获悉|报道称?|消息|电|讯)[，,：:]\s*")
+_FINAL = tuple("。！？!?；;…”’」』）)")
 
 Slot = tuple[str, str]
+Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +66,40 @@ def with_conflicts(answer: Answer, evidence: Sequence[EvidenceText], articles: M
     cited = {(citation.article_id, citation.start, citation.end) for citation in answer.citations}
     said = {compact(citation.quote) for citation in answer.citations}
     result = answer
-    conflicts = find_conflicts(answer.query, evidence)
+    conflicts = [one for one in find_conflicts(answer.query, evidence) if _of_one_subject(one, answer.query, articles)]
+    told = {slot for one in conflicts for place, slot in _sides(one) if place in cited}
     for conflict in conflicts:
-        for mine, other in ((conflict.one, conflict.other), (conflict.other, conflict.one)):
-            if _place(mine) in cited and compact(other.text) not in said:
+        for mine, other, slot in (
+            (conflict.one, conflict.other, conflict.otherwise),
+            (conflict.other, conflict.one, conflict.said),
+        ):
+            if _place(mine) in cited and compact(other.text) not in said and slot not in told:
                 result = _added(result, other, articles[other.evidence.article_id])
                 cited.add(_place(other))
                 said.add(compact(other.text))
+                told.add(slot)
     if any(_place(one.one) in cited and _place(one.other) in cited for one in conflicts) and NOTE not in answer.notes:
         result = replace(result, notes=(NOTE, *result.notes))
     return result
+
+
+def _sides(conflict: Conflict) -> tuple[tuple[Place, str], tuple[Place, str]]:
+    return (_place(conflict.one), conflict.said), (_place(conflict.other), conflict.otherwise)
+
+
+def _of_one_subject(conflict: Conflict, query: Query, articles: Mapping[str, Article]) -> bool:
+    """Tell whether each article prints what the question names of the other's title.
+
+    体长可达10公分 under one fish and 体长可达12公分 under another do not contradict each other.
+    """
+    one, other = (articles[each.evidence.article_id] for each in (conflict.one, conflict.other))
+    return _prints_subject(query, one, other) and _prints_subject(query, other, one)
+
+
+def _prints_subject(query: Query, titled: Article, article: Article) -> bool:
+    asked, title = normalize(query.text), normalize(titled.title)
+    run = SequenceMatcher(None, asked, title, False).find_longest_match()
+    return run.size < _SUBJECT or asked[run.a : run.a + run.size] in normalize(f"{article.title}\n{article.text}")
 
 
 def _added(answer: Answer, other: EvidenceText, article: Article) -> Answer:
@@ -88,13 +116,13 @@ def _added(answer: Answer, other: EvidenceText, article: Article) -> Answer:
     )
 
 
-def _place(one: EvidenceText) -> tuple[str, int, int]:
+def _place(one: EvidenceText) -> Place:
     return one.evidence.article_id, one.evidence.start, one.evidence.end
 
 
 def _difference(one: str, other: str, question: str) -> Slot | None:
     """Return the words in which two nearly equal sentences differ; None when they agree or are too unlike."""
-    one, other = _ENUMERATOR.sub("", one), _ENUMERATOR.sub("", other)
+    one, other = (_DATELINE.sub("", _ENUMERATOR.sub("", text)) for text in (one, other))
     here, there = _words(one), _words(other)
     matcher = SequenceMatcher(None, [word.text for word in here], [word.text for word in there], False)
     if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE or matcher.ratio() < _ALIKE:
@@ -107,16 +135,16 @@ def _difference(one: str, other: str, question: str) -> Slot | None:
         gone, come = here[low:high], there[other_low:other_high]
         if kind != "equal" and (_tells(gone) or _tells(come)):
             inside = low and other_low and (high < len(here) or other_high < len(there))
-            if inside or (gone and come) or _is_item(gone, one) or _is_item(come, other):
+            if inside or (gone and come) or _is_left_out(gone, one, other) or _is_left_out(come, other, one):
                 slots[_joined(gone), _joined(come)] = None
     if not 1 <= len(slots) <= _SLOTS or not all(_conflicts(*slot, one, question) for slot in slots):
         return None
     return None if _another_time(list(slots)) else next(iter(slots))
 
 
-def _is_item(words: Sequence[Word], text: str) -> bool:
-    """Tell whether words follow others in a list, so that a sentence without them is not just cut short."""
-    return bool(words) and text[: words[0].start].rstrip().endswith("、")
+def _is_left_out(words: Sequence[Word], text: str, other: str) -> bool:
+    """Tell whether words follow others in a list and the sentence that ends without them is not just cut short."""
+    return bool(words) and text[: words[0].start].rstrip().endswith("、") and other.rstrip().endswith(_FINAL)
 
 
 def _another_time(slots: Sequence[Slot]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from rag.answer.conflicts import NOTE, find_conflicts, with_conflicts
 from rag.answer.verify import check_answer, make_citation
-from rag.types import Answer, AnswerSentence, Query
+from rag.types import Answer, AnswerSentence, Article, Query
 from tests.answer.drafting import article, evidence_of
 
 BENCH = os.environ.get("WENBAO_BENCH", "")
@@ -42,6 +42,16 @@ def test_conflict(one: str, other: str, slot: tuple[str, str]) -> None:
         ("2020年招多少人？", "圆梦计划2020年招生80人。", "圆梦计划2021年招生95人。"),
         ("是多少？", "大桥全长3.2公里。", "学校今年招生2400人,其中本科1800人。"),
         ("是多少？", "圆梦计划今年招生80人左右。", "圆梦计划今年招生80人左右。"),
+        (
+            "开了哪条航线？",
+            "8月3日,远航公司联合港务局新开青石至白桥航线。",
+            "记者7日获悉,远航公司联合港务局新开青石至白桥航线。",
+        ),
+        (
+            "有哪些课程？",
+            "课程有逻辑学、伦理学、政治学、国际关系史、统计学。",
+            "课程有逻辑学、伦理学、政治学、国际关系史",
+        ),
     ],
 )
 def test_no_conflict(question: str, one: str, other: str) -> None:
@@ -53,23 +63,47 @@ def test_one_article_does_not_contradict_itself() -> None:
     assert find_conflicts(Query("", ""), evidence_of(twice)) == []
 
 
-def test_both_are_shown_and_cited() -> None:
-    one, other = article("a", "圆梦计划今年招生80人左右。"), article("b", "圆梦计划今年招生70人左右。", "另一份通知")
-    text = "圆梦计划今年招生80人左右。[1]"
-    articles = {"a": one, "b": other}
-    answer = Answer(
+def answer_from(one: Article, question: str, *others: Article) -> Answer:
+    """An answer that quotes the whole of an article, with the others found beside it."""
+    text = f"{one.text}[1]"
+    return Answer(
         text,
         (AnswerSentence(0, len(text), (1,)),),
         (make_citation(1, one, 0, len(one.text), one.text),),
-        query=Query("招多少人？", "招多少人？"),
-        articles=articles,
+        query=Query(question, question),
+        articles={each.id: each for each in (one, *others)},
     )
-    both = with_conflicts(answer, evidence_of(one, other), articles)
+
+
+def test_both_are_shown_and_cited() -> None:
+    one, other = article("a", "圆梦计划今年招生80人左右。"), article("b", "圆梦计划今年招生70人左右。", "另一份通知")
+    articles = {"a": one, "b": other}
+    both = with_conflicts(answer_from(one, "招多少人？", other), evidence_of(one, other), articles)
     check_answer(both)
     assert "80人" in both.text
     assert "《另一份通知》写的是：圆梦计划今年招生70人左右。[2]" in both.text
     assert both.notes == (NOTE,)
     assert with_conflicts(both, evidence_of(one, other), articles) == both
+
+
+def test_another_account_is_told_once() -> None:
+    one = article("a", "圆梦计划今年招生80人左右。")
+    others = [article(name, "圆梦计划今年招生70人左右。", title) for name, title in (("b", "通知"), ("c", "公告"))]
+    longer = article("d", "据了解,圆梦计划今年招生70人左右。", "消息")
+    found = [*others, longer]
+    told = with_conflicts(
+        answer_from(one, "招多少人？", *found), evidence_of(one, *found), {each.id: each for each in (one, *found)}
+    )
+    assert told.text.count("资料说法不一") == 1
+
+
+def test_what_is_said_of_another_subject_is_no_contradiction() -> None:
+    one, other = article("a", "体长可达10公分。", "青石鱼"), article("b", "体长可达12公分。", "白桥鱼")
+    question = "青石鱼体长可达多少公分？"
+    answer = answer_from(one, question, other)
+    assert with_conflicts(answer, evidence_of(one, other), {"a": one, "b": other}) == answer
+    same = article("b", "青石鱼分布在近海。体长可达12公分。", "图鉴")
+    assert NOTE in with_conflicts(answer, evidence_of(one, same), {"a": one, "b": same}).notes
 
 
 def test_what_nobody_contradicts_stays_as_it_is() -> None:
