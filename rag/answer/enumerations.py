@@ -18,7 +18,7 @@ _BOUNDARY = r"(?:(?<=[。！!？?；;，,：:、—”」』）)\s])|^)"
 _MARKERS = re.compile(
     rf"{_BOUNDARY}(?:"
     rf"(?P<first>首先|其一|首先要)|(?P<next>其次|再次|再其次|再就是|再者|然后|其二|其三|其四|其五|同时也要)|(?P<last>最后|末了)"
-    rf"|(?P<shi>[{_NUMERAL}]{{1,2}})(?:是|要|则|为)(?!(?:否|不是|一))"
+    rf"|(?P<shi>[{_NUMERAL}]{{1,2}})(?:就?是|要|则|为)(?!(?:否|不是|一))"
     rf"|第(?P<di>[{_NUMERAL}]{{1,2}})[，,、:：是]"
     rf"|[（(](?P<round>[{_NUMERAL}]{{1,2}})[)）]"
     rf"|[（(](?P<roundnumber>\d{{1,2}})[)）]"
@@ -33,6 +33,7 @@ _LINE_MARKERS = re.compile(
 _SEGMENT = re.compile(r"[^。；;！？\n]+")
 _HEADING = re.compile(r"^[^\n。！!？?；;：:]{5,39}[^\n。！!？?；;：:,，、](?=\n[^\n]{20})", re.MULTILINE)
 _CLOSERS = "”’」』）)》\"'"
+_OPENERS = "（(【〔[“‘《"
 _ENDING = 3  # characters that the heads of parallel clauses share
 _LONGEST_HEAD = 20
 _FEWEST_PARALLELS = 3
@@ -137,7 +138,7 @@ def _parallels(text: str, start: int) -> Iterator[list[_Mark]]:
     run: list[tuple[_Mark, str]] = []
     for segment in _SEGMENT.finditer(text, start):
         head = _CLAUSE_END.search(segment.group())
-        ending = segment.group()[: head.start()][-_ENDING:] if head and head.start() <= _LONGEST_HEAD else ""
+        ending = _ending(segment.group()[: head.start()]) if head else ""
         mark = _Mark("parallel", len(run) + 1, segment.start(), segment.start())
         adjoins = run and text[run[-1][0].start : segment.start()].rstrip().endswith(("；", ";", "。"))
         if adjoins and ending and ending == run[-1][1] and "\n" not in text[run[-1][0].start : segment.start()]:
@@ -148,6 +149,11 @@ def _parallels(text: str, start: int) -> Iterator[list[_Mark]]:
         run = [(_Mark("parallel", 1, segment.start(), segment.start()), ending)] if ending else []
     if len(run) >= _FEWEST_PARALLELS:
         yield [one for one, _ in run]
+
+
+def _ending(head: str) -> str:
+    """The last characters of a clause's first words; nothing where they are long, or a remark in brackets."""
+    return head[-_ENDING:] if len(head) <= _LONGEST_HEAD and not head.lstrip().startswith(tuple(_OPENERS)) else ""
 
 
 def _headings(text: str, start: int) -> Iterator[list[_Mark]]:

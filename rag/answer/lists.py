@@ -75,11 +75,9 @@ def say_list(composer: Composer, material: Material, found: Found) -> None:
     for number, item in enumerate(enumeration.items, start=1):
         source = _source(article, sentences, item.head[0])
         told = _item_text(article, item, source)
-        more = (
-            [span for span in sentences if source.end <= span[0] < item.end][:1]
-            if item.head[1] + 2 > source.end
-            else []
-        )
+        after = max(source.end, item.head[1])
+        is_bare = item.head[1] + 2 > source.end
+        more = [span for span in sentences if after <= span[0] < item.end][:1] if is_bare else []
         for start, end in more:
             told += finish(plain(_cut(article.text[start:end], ITEM_CHARACTERS)))
         composer.item(number, told, [source, *(Source(article.id, *span) for span in more)])
@@ -144,7 +142,7 @@ def _source(article: Article, sentences: Sequence[Span], position: int) -> Sourc
 def _item_text(article: Article, item: Item, source: Source) -> str:
     """The head in bold, then as much of its sentence as fits; a head that is all of it brings the next words along."""
     lead = _LEAD.sub("", plain(article.text[item.head[0] : item.head[1]]).strip(" \n"))
-    rest = article.text[item.head[1] : max(item.head[1], source.end)]
+    rest = article.text[item.head[1] : max(item.head[1], min(source.end, item.end))].rstrip("；; ")
     return finish(f"**{lead}**{plain(_cut(rest, ITEM_CHARACTERS))}")
 
 
