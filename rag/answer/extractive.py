@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag.answer.composer import Composer, Source, plain
 from rag.answer.evidence import Ranked
 from rag.answer.lists import announced_by_best, best_enumeration, lists_near, named_item, say_item, say_list
@@ -9,12 +11,14 @@ from rag.answer.material import Material, finish
 from rag.answer.questions import Kind
 from rag.answer.trim import bold, trim
 from rag.corpus.chunk import article_sentences
-from rag.index.analyze import bigrams
+from rag.index.analyze import bigrams, normalize, tagged_words
 from rag.types import Span
 
 FACT_CHARACTERS = 104  # an answer to a question for one fact, marks and stops aside
 TEXT_CHARACTERS = 320  # why, how, definition, summary
 SENTENCE_CHARACTERS = 160
+_SAME = 0.8  # share of a sentence's pairs that another prints
+_TELLING = ("n", "m", "t", "x", "eng", "j")  # tags
 _SHORT = 24  # no room for another sentence
 _SURE = 0.6  # a first sentence above this needs no second beside it
 
@@ -52,12 +56,34 @@ def _say_fact(composer: Composer, material: Material) -> None:
     best, *others = [one for one in material.ranked if not material.is_heading(one)][:3] or [material.ranked[0]]
     near = [] if best.score >= _SURE else [one for one in others if one.score >= 0.6 * best.score]
     room = FACT_CHARACTERS
-    for ranked in [best, *near]:
+    for ranked, *twins in _with_twins(material, [best, *near]):
         if room < _SHORT:
             break
         words, source = material.quoted(ranked, room)
-        composer.say(bold(material.question, material.weights, words) if ranked is best else words, [source])
+        told = bold(material.question, material.weights, words) if ranked is best else words
+        composer.say(told, [source, *(Source(one.article_id, one.start, one.end) for one in twins)])
         room -= len(words)
+
+
+def _with_twins(material: Material, chosen: Sequence[Ranked]) -> list[list[Ranked]]:
+    """Return each sentence followed by those after it that say the same, which are not told again."""
+    groups: list[list[Ranked]] = []
+    for ranked in chosen:
+        twin = next((group for group in groups if _say_the_same(material, group[0], ranked)), None)
+        if twin is None:
+            groups.append([ranked])
+        else:
+            twin.append(ranked)
+    return groups
+
+
+def _say_the_same(material: Material, one: Ranked, other: Ranked) -> bool:
+    """Tell whether a sentence is another but for a few words, none of them a name, a thing or a figure."""
+    here, there = _terms(material, one), _terms(material, other)
+    if len(here & there) < _SAME * max(len(there), 1):
+        return False
+    printed = normalize(material.text(one))
+    return all(word.text in printed for word in tagged_words(material.text(other)) if word.tag.startswith(_TELLING))
 
 
 def _say_sentences(composer: Composer, material: Material) -> None:

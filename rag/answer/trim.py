@@ -17,6 +17,8 @@ _OTHER_CLAUSE = 0.3
 _CLEAR = 0.85  # a second span as near as this leaves it open which is the fact
 _EDGE = " \t\n　，,；;：:"
 _NAMING_TAGS = frozenset({"nr", "ns", "nt", "nz"})
+_REMARK = 8  # characters after a bracket that a cut may lose
+_OPEN_REMARK = re.compile(rf"(?<=.)[（(][^（()）]{{0,{_REMARK}}}$")
 _CLOSING = {"“": "”", "‘": "’", "（": "）", "(": ")", "《": "》", "「": "」", "『": "』", "[": "]"}
 
 
@@ -82,8 +84,8 @@ def _is_name(word: Word) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Make a cut stand as a sentence: no loose stop at its edges, no bracket left open."""
-    words = text.strip(_EDGE)
+    """Make a cut stand as a sentence: no loose stop at its edges, no bracket left open or with a word or two in it."""
+    words = _OPEN_REMARK.sub("", text.strip(_EDGE)).rstrip(_EDGE)
     for opening, closing in _CLOSING.items():
         if words.count(opening) > words.count(closing):
             words += closing

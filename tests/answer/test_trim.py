@@ -67,3 +67,9 @@ def test_longest_match_is_the_longest_common_run(question: str, plain: str) -> N
         if " " not in question[start:end] and question[start:end] in plain
     ]
     assert longest_match(question, plain) == max(map(len, runs), default=0)
+
+
+def test_a_cut_leaves_no_bracket_with_a_word_or_two_in_it() -> None:
+    assert tidy("协定有20个章节（包括：") == "协定有20个章节"
+    assert tidy("协定有20个章节（包括货物贸易和服务贸易") == "协定有20个章节（包括货物贸易和服务贸易）"
+    assert tidy("（包括") == "（包括）"
