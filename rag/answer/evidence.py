@@ -8,7 +8,7 @@ import numpy as np
 
 from rag.answer.injection import addresses_model
 from rag.answer.model import Logistic, Matrix
-from rag.answer.questions import Question
+from rag.answer.questions import Expects, Question
 from rag.answer.signals import NAMES, Candidate, Weights, question_terms, sentence_signals
 from rag.index.analyze import bigrams, words
 from rag.search.retriever import Retrieval
@@ -44,7 +44,8 @@ class Selection:
 def select(question: Question, retrieval: Retrieval, model: Logistic) -> Selection:
     """Rank the sentences of the best hits by the model's probability; it may read a part of the signals.
 
-    Sentences that give orders to a language model are left out, unless there is nothing else.
+    Sentences that give orders to a language model are left out, unless there is nothing else. Where a telephone number
+    or an address is asked for, those that print one come first: no other can answer.
     """
     weights = Weights(question, _weights(question, retrieval), question.content)
     candidates, signals = sentence_signals(
@@ -54,6 +55,8 @@ def select(question: Question, retrieval: Retrieval, model: Logistic) -> Selecti
         return Selection(weights, (), signals)
     scores = model.probability(signals[:, [NAMES.index(name) for name in model.names]])
     order = [int(row) for row in np.argsort(-scores, kind="stable")]
+    if question.expects is Expects.CONTACT:
+        order.sort(key=lambda row: not signals[row, NAMES.index("fits_type")])
     harmless = [row for row in order if not addresses_model(candidates[row].text)]
     return Selection(weights, tuple(_ranked(candidates, scores, row) for row in harmless or order), signals)
 

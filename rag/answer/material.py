@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from rag.answer.composer import Source, plain
+from rag.answer.contacts import find_contacts, wanted_contact
 from rag.answer.evidence import Ranked
 from rag.answer.questions import Question
 from rag.answer.signals import Weights
 from rag.answer.trim import tidy, trim
+from rag.index.analyze import normalize
 from rag.types import Article
 
 _FINAL = "。！？!?…”’」』）)"
@@ -43,7 +45,13 @@ class Material:
     def is_heading(self, ranked: Ranked) -> bool:
         """Tell whether a sentence is a line without a full stop: it names what follows and answers nothing."""
         text = self.text(ranked)
-        return len(text) <= _HEADING_CHARACTERS and text[-1] not in _FINAL + "；;：:—，,"
+        ends_open = len(text) <= _HEADING_CHARACTERS and text[-1] not in _FINAL + "；;：:—，,"
+        return ends_open and not self._prints_contact(text)
+
+    def _prints_contact(self, text: str) -> bool:
+        """Tell whether a line is what a question for a telephone number or an address wants."""
+        wanted = wanted_contact(self.question.normal)
+        return bool(wanted) and bool(find_contacts(wanted, normalize(text)))
 
 
 def gathered(whole: Material, each: Sequence[Material]) -> Material:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answer.composer import plain
+from rag.answer.contacts import find_contacts, wanted_contact
 from rag.answer.questions import Question
 from rag.answer.refuse import names_of
 from rag.index.analyze import as_typed, bigrams, normalize
@@ -26,6 +27,8 @@ def refusal_reason(question: Question, retrieval: Retrieval) -> str:
         stated = _years_of(top)
         told = f"，最接近的文章说的是{'、'.join(stated)}年" if stated else ""
         return f"资料里没有{'、'.join(years)}年的相关内容{told}。"
+    if (contact := wanted_contact(question.normal)) and not _prints(contact, retrieval):
+        return f"找到的文章里没有写{contact}。"
     return f"资料中没有提到“{_wanted(question)}”。"
 
 
@@ -53,6 +56,10 @@ def _is_absent(name: str, retrieval: Retrieval) -> bool:
     if any(counts.get(pair, 0) == 0 for pair in pairs):
         return True
     return not any(name in normalize(article.title + article.text) for article in retrieval.articles.values())
+
+
+def _prints(contact: str, retrieval: Retrieval) -> bool:
+    return any(find_contacts(contact, normalize(article.text)) for article in retrieval.articles.values())
 
 
 def _quoted(names: Sequence[str]) -> str:

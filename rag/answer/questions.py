@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.answer import asking
+from rag.answer.contacts import wanted_contact
 from rag.index.analyze import normalize
 
 
@@ -37,6 +38,7 @@ class Expects(StrEnum):
     TIME = "time"
     NUMBER = "number"
     TITLE = "title"
+    CONTACT = "contact"
     ANYTHING = "anything"
 
 
@@ -145,6 +147,8 @@ def _kind(normal: str, expects: Expects) -> Kind:
 
 
 def _expected(normal: str) -> Expects:
+    if wanted_contact(normal):
+        return Expects.CONTACT
     ordered = (
         (asking.TIME, Expects.TIME),
         (asking.TITLE, Expects.TITLE),

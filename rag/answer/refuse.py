@@ -50,6 +50,7 @@ SIGNALS = (
     "kind_long",
     "title_words",
 )
+CONTACT_MISSING = "contact_missing"  # a telephone number or address is asked for and no sentence prints one
 _NAME_TAGS = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 _QUOTED = re.compile(r"[\"《]([^\"》]{2,30})[\"》]")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
@@ -74,7 +75,7 @@ class Match:
 
 
 def question_signals(question: Question, retrieval: Retrieval, selection: Selection) -> dict[str, float]:
-    """Return the signals of SIGNALS for one question and its hits; there must be at least one hit."""
+    """Return SIGNALS and CONTACT_MISSING for one question and its hits; there must be at least one hit."""
     found = [_look(selection, hit, retrieval) for hit in retrieval.hits[:_BEST_PASSAGES]]
     best = max(found, key=lambda one: one.window + 0.5 * one.coverage)
     signals = _coverage(question, selection, found, best)
@@ -207,7 +208,12 @@ def _kind(question: Question, selection: Selection) -> dict[str, float]:
         "expects_type": float(typed),
         "kind_list": float(question.kind is Kind.LIST),
         "kind_long": float(question.kind in {Kind.SUMMARY, Kind.WHY, Kind.HOW, Kind.DEFINITION}),
+        CONTACT_MISSING: float(question.expects is Expects.CONTACT and not _any_fits(selection)),
     }
+
+
+def _any_fits(selection: Selection) -> bool:
+    return bool(selection.signals[:, SENTENCE_SIGNALS.index("fits_type")].any())
 
 
 def _log_odds(probability: float) -> float:
@@ -219,7 +225,7 @@ def confidence(model: Logistic, signals: dict[str, float]) -> float:
     """Return the probability, 0…1, that the evidence answers the question."""
     row = np.array([[signals[name] for name in model.names]])
     probability = float(model.probability(row)[0])
-    ruled_out = says_nothing(signals) or tells_of_another_year(signals)
+    ruled_out = says_nothing(signals) or tells_of_another_year(signals) or signals[CONTACT_MISSING] > 0
     return min(probability, _HARDLY) if ruled_out else probability
 
 

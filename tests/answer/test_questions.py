@@ -43,6 +43,7 @@ def test_kind(text: str, kind: Kind) -> None:
         ("哪家公司承建？", Expects.ORGANISATION),
         ("投资额是多少？", Expects.NUMBER),
         ("他写了哪部小说？", Expects.TITLE),
+        ("咨询电话是多少？", Expects.CONTACT),
         ("新桥有什么特点？", Expects.ANYTHING),
     ],
 )
