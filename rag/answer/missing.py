@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rag.answer.composer import plain
 from rag.answer.contacts import find_contacts, wanted_contact
 from rag.answer.questions import Question
+from rag.answer.rare import unprinted
 from rag.answer.refuse import names_of
 from rag.index.analyze import as_typed, bigrams, normalize
 from rag.search.query import topic
@@ -21,6 +22,8 @@ def refusal_reason(question: Question, retrieval: Retrieval) -> str:
     absent = [name for name in names_of(question) if _is_absent(name, retrieval)]
     if absent:
         return f"资料里没有出现{_quoted([as_typed(name, question.text) for name in absent])}。"
+    if strange := unprinted(question, retrieval):
+        return f"资料里没有出现{_quoted(strange)}字。"
     top = retrieval.articles[retrieval.hits[0].passage.article_id] if retrieval.hits else None
     years = [year for year in question.years if top and year not in top.text + top.title + top.date]
     if years and top:

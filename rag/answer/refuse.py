@@ -12,6 +12,7 @@ import numpy as np
 from rag.answer.evidence import Selection
 from rag.answer.model import Logistic
 from rag.answer.questions import Expects, Kind, Question
+from rag.answer.rare import unprinted
 from rag.answer.signals import NAMES as SENTENCE_SIGNALS
 from rag.answer.signals import longest_match
 from rag.index.analyze import bigrams, normalize, tagged_words
@@ -51,8 +52,10 @@ SIGNALS = (
     "title_words",
 )
 CONTACT_MISSING = "contact_missing"  # a telephone number or address is asked for and no sentence prints one
+RARE_MISSING = "rare_missing"  # rare characters of the question are printed nowhere
 _NAME_TAGS = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 _QUOTED = re.compile(r"[\"《]([^\"》]{2,30})[\"》]")
+_CITY = re.compile(r"(?<=..)[省市]$")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年|-|\D)")
 _HAN_RUN = re.compile(r"[一-鿿]+")
@@ -75,20 +78,24 @@ class Match:
 
 
 def question_signals(question: Question, retrieval: Retrieval, selection: Selection) -> dict[str, float]:
-    """Return SIGNALS and CONTACT_MISSING for one question and its hits; there must be at least one hit."""
+    """Return SIGNALS, CONTACT_MISSING and RARE_MISSING for one question and its hits; there must be at least one hit."""
     found = [_look(selection, hit, retrieval) for hit in retrieval.hits[:_BEST_PASSAGES]]
     best = max(found, key=lambda one: one.window + 0.5 * one.coverage)
     signals = _coverage(question, selection, found, best)
     signals |= _names(question, retrieval, best)
     signals |= _ranking(question, retrieval, selection)
+    signals |= {RARE_MISSING: float(len(unprinted(question, retrieval)))}
     return signals | _kind(question, selection)
 
 
 def names_of(question: Question) -> list[str]:
-    """Return the proper names, quotations and foreign words of a question, normalised."""
+    """Return the proper names, quotations and foreign words of a question, normalised.
+
+    Provinces and cities are named without 省 and 市, as texts often print them.
+    """
     quoted = _QUOTED.findall(question.normal)
     tagged = [
-        word.text
+        _CITY.sub("", word.text) if word.tag == "ns" else word.text
         for word in tagged_words(question.content)
         if (word.tag in _NAME_TAGS or (word.tag == "x" and word.text.isalpha())) and len(word.text) > 1
     ]
@@ -225,7 +232,8 @@ def confidence(model: Logistic, signals: dict[str, float]) -> float:
     """Return the probability, 0…1, that the evidence answers the question."""
     row = np.array([[signals[name] for name in model.names]])
     probability = float(model.probability(row)[0])
-    ruled_out = says_nothing(signals) or tells_of_another_year(signals) or signals[CONTACT_MISSING] > 0
+    is_missing = signals[CONTACT_MISSING] > 0 or signals[RARE_MISSING] > 0
+    ruled_out = is_missing or says_nothing(signals) or tells_of_another_year(signals)
     return min(probability, _HARDLY) if ruled_out else probability
 
 
