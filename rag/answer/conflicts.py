@@ -26,7 +26,8 @@ _TELLING = ("n", "m", "t", "x", "eng", "j", "s", "i", "l", "q")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ENUMERATOR = re.compile(r"^\s*[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]?[、.．)）](?!\d)\s*")
 _DATELINE = re.compile(r"^[^，,。]{0,24}(?:获悉|报道称?|消息|电|讯)[，,：:]\s*")
-_FINAL = tuple("。！？!?；;…”’」』）)")
+_FINAL = tuple("。！？!?；;…”’」』）)等")
+_BESIDE = 2  # characters between an item and the stop before or after it: a closing and an opening bracket
 
 Slot = tuple[str, str]
 Place = tuple[str, int, int]
@@ -133,18 +134,24 @@ def _difference(one: str, other: str, question: str) -> Slot | None:
     slots: dict[Slot, None] = {}
     for kind, low, high, other_low, other_high in matcher.get_opcodes():
         gone, come = here[low:high], there[other_low:other_high]
-        if kind != "equal" and (_tells(gone) or _tells(come)):
-            inside = low and other_low and (high < len(here) or other_high < len(there))
-            if inside or (gone and come) or _is_left_out(gone, one, other) or _is_left_out(come, other, one):
-                slots[_joined(gone), _joined(come)] = None
-    if not 1 <= len(slots) <= _SLOTS or not all(_conflicts(*slot, one, question) for slot in slots):
+        if kind == "equal" or not (_tells(gone) or _tells(come)):
+            continue
+        if (gone and come) or _is_left_out(gone, one, other) or _is_left_out(come, other, one):
+            slots[_joined(gone), _joined(come)] = None
+        elif low and other_low and (high < len(here) or other_high < len(there)):
+            return None  # one says more than the other within the sentence
+    if not 1 <= len(slots) <= _SLOTS or not all(_conflicts(*slot, question) for slot in slots):
         return None
     return None if _another_time(list(slots)) else next(iter(slots))
 
 
 def _is_left_out(words: Sequence[Word], text: str, other: str) -> bool:
-    """Tell whether words follow others in a list and the sentence that ends without them is not just cut short."""
-    return bool(words) and text[: words[0].start].rstrip().endswith("、") and other.rstrip().endswith(_FINAL)
+    """Tell whether words are an item of a list, and the sentence that ends without them is not just cut short."""
+    if not words:
+        return False
+    start, end = words[0].start, words[-1].end
+    is_item = "、" in text[max(start - _BESIDE, 0) : end + _BESIDE]
+    return is_item and (bool(compact(text[end:])) or other.rstrip().endswith(_FINAL))
 
 
 def _another_time(slots: Sequence[Slot]) -> bool:
@@ -153,11 +160,11 @@ def _another_time(slots: Sequence[Slot]) -> bool:
     return any(dated) and not all(dated)
 
 
-def _conflicts(said: str, otherwise: str, sentence: str, question: str) -> bool:
+def _conflicts(said: str, otherwise: str, question: str) -> bool:
     if max(len(said), len(otherwise)) > _LONGEST_SLOT:
         return False
     if not said or not otherwise:
-        return sentence.count("、") > 1
+        return True
     asked = compact(question)
     if compact(said) in asked or compact(otherwise) in asked:
         return False
