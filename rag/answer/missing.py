@@ -23,7 +23,7 @@ def refusal_reason(question: Question, retrieval: Retrieval) -> str:
     if absent:
         return f"资料里没有出现{_quoted([as_typed(name, question.text) for name in absent])}。"
     if strange := unprinted(question, retrieval):
-        return f"资料里没有出现{_quoted(strange)}字。"
+        return f"资料里没有出现{_quoted([as_typed(word, question.text) for word in strange])}。"
     top = retrieval.articles[retrieval.hits[0].passage.article_id] if retrieval.hits else None
     years = [year for year in question.years if top and year not in top.text + top.title + top.date]
     if years and top:

@@ -52,10 +52,10 @@ SIGNALS = (
     "title_words",
 )
 CONTACT_MISSING = "contact_missing"  # a telephone number or address is asked for and no sentence prints one
-RARE_MISSING = "rare_missing"  # rare characters of the question are printed nowhere
+RARE_MISSING = "rare_missing"  # words of the question have a rare character that is printed nowhere
 _NAME_TAGS = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 _QUOTED = re.compile(r"[\"《]([^\"》]{2,30})[\"》]")
-_CITY = re.compile(r"(?<=..)[省市]$")
+_PLACE_KIND = re.compile(r"(?<=..)[省市区县]$")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年|-|\D)")
 _HAN_RUN = re.compile(r"[一-鿿]+")
@@ -91,11 +91,11 @@ def question_signals(question: Question, retrieval: Retrieval, selection: Select
 def names_of(question: Question) -> list[str]:
     """Return the proper names, quotations and foreign words of a question, normalised.
 
-    Provinces and cities are named without 省 and 市, as texts often print them.
+    Places are named without 省, 市, 区 or 县, as texts often print them.
     """
     quoted = _QUOTED.findall(question.normal)
     tagged = [
-        _CITY.sub("", word.text) if word.tag == "ns" else word.text
+        _PLACE_KIND.sub("", word.text) if word.tag == "ns" else word.text
         for word in tagged_words(question.content)
         if (word.tag in _NAME_TAGS or (word.tag == "x" and word.text.isalpha())) and len(word.text) > 1
     ]

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.answer.model import Logistic, load_models, sigmoid
-from rag.answer.refuse import SIGNALS
+from rag.answer.refuse import SIGNALS, confidence
 from rag.answer.signals import NAMES
 from rag.evaluate.examples import FOLDS, Example, collect
 
@@ -129,8 +129,7 @@ def _refusal_figures(examples: Sequence[Example], columns: Sequence[str]) -> str
         model = _fit_refusal([one for one in examples if one.fold != fold], columns)
         for at, example in enumerate(examples):
             if example.fold == fold:
-                row = np.array([[example.signals[name] for name in columns]])
-                sure[at] = float(model.probability(row)[0])
+                sure[at] = confidence(model, example.signals)
     return "\n".join(_at_threshold(examples, sure, threshold) for threshold in THRESHOLDS)
 
 

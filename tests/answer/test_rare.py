@@ -20,7 +20,7 @@ def test_rare_characters(character: str, rare: bool) -> None:
 
 def test_a_name_with_a_character_that_nothing_prints_is_refused(over: Asking) -> None:
     answer = over(TEXT).ask("白沙河里的鳜鱼栖息在什么地方？")
-    assert answer.refusal == "资料里没有出现“鳜”字。"
+    assert answer.refusal == "资料里没有出现“鳜鱼”。"
 
 
 def test_a_rare_character_that_is_printed_is_answered(over: Asking) -> None:
@@ -29,3 +29,7 @@ def test_a_rare_character_that_is_printed_is_answered(over: Asking) -> None:
 
 def test_common_characters_may_be_the_readers_own(over: Asking) -> None:
     assert "浅滩" in over(TEXT).ask("白沙河里的青鳉鱼喜欢住在哪里？").text
+
+
+def test_a_verb_may_be_told_otherwise(over: Asking) -> None:
+    assert "浅滩" in over(TEXT).ask("白沙河里的青鳉鱼蜷缩在哪里？").text
