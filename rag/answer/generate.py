@@ -102,4 +102,4 @@ def _checked(extractive: Answer, written: Written, material: Material, name: str
         notes=(),
     )
     told = with_other_accounts(answer, material)
-    return replace(told, notes=(*told.notes, *written.notes, *notes_for(told, material.question)))
+    return replace(told, notes=(*told.notes, *written.notes, *notes_for(told)))

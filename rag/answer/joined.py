@@ -31,7 +31,7 @@ def tell(found: Found, told: Sequence[Found], untold: Sequence[Found]) -> tuple[
         missing = [f"没有找到“{part.question.text}”的答案。" for part in untold]
     else:
         answer, material, missing = found.extractive(), found.material(), []
-    return replace(answer, notes=(*answer.notes, *missing, *notes_for(answer, found.question))), material
+    return replace(answer, notes=(*answer.notes, *missing, *notes_for(answer))), material
 
 
 def refuse(found: Found, told: Sequence[Found], untold: Sequence[Found]) -> Answer:

@@ -1,20 +1,24 @@
-"""What the reader should know beside the answer: printed variants, dates, relative days, the length of a list."""
+"""What the reader should know beside the answer: doubts, printed variants, dates, relative days, a list's length."""
 
 from __future__ import annotations
 
 import re
 
-from rag.answer.questions import Question
 from rag.index.analyze import as_typed, normalize
 from rag.types import Answer
 
+UNSURE = 0.55  # confidence below which .63 of the answers are right, .83 above: docs/lab-notes.md
 _RELATIVE_YEAR = {"今年": 0, "去年": -1, "明年": 1, "前年": -2}
 _RELATIVE_DAY = re.compile(r"昨天|昨日|今天|今日|前天|明天|近日|日前|本月|上月|上月底")
 
 
-def notes_for(answer: Answer, question: Question) -> tuple[str, ...]:
+def notes_for(answer: Answer) -> tuple[str, ...]:
     """Return one Chinese sentence for each thing worth knowing about an answer."""
-    return (*_variants(answer), *_length(answer), *_relative_times(answer), *_dates(answer))
+    return (*_doubts(answer), *_variants(answer), *_length(answer), *_relative_times(answer), *_dates(answer))
+
+
+def _doubts(answer: Answer) -> list[str]:
+    return ["依据不够有力，请对照原文核实。"] if answer.confidence < UNSURE else []
 
 
 def _variants(answer: Answer) -> list[str]:
