@@ -26,6 +26,7 @@ _TELLING = ("n", "m", "t", "x", "eng", "j", "s", "i", "l", "q")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ENUMERATOR = re.compile(r"^\s*[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]?[、.．)）](?!\d)\s*")
 _DATELINE = re.compile(r"^[^，,。]{0,24}(?:获悉|报道称?|消息|电|讯)[，,：:]\s*")
+_HERE = re.compile("[全我本该][国省市区县镇乡村校院]")  # the same place in each one's own words
 _FINAL = tuple("。！？!?；;…”’」』）)等")
 _BESIDE = 2  # characters between an item and the stop before or after it: a closing and an opening bracket
 
@@ -146,12 +147,12 @@ def _difference(one: str, other: str, question: str) -> Slot | None:
 
 
 def _is_left_out(words: Sequence[Word], text: str, other: str) -> bool:
-    """Tell whether words are an item of a list, and the sentence that ends without them is not just cut short."""
-    if not words:
+    """Tell whether words are an item of a list within a sentence, and the other is not just cut short before them."""
+    if not words or not compact(text[: words[0].start]):
         return False
     start, end = words[0].start, words[-1].end
-    is_item = "、" in text[max(start - _BESIDE, 0) : end + _BESIDE]
-    return is_item and (bool(compact(text[end:])) or other.rstrip().endswith(_FINAL))
+    goes_on = compact(text[end:]).removeprefix("等") or other.rstrip().endswith(_FINAL)
+    return bool(goes_on) and "、" in text[max(start - _BESIDE, 0) : end + _BESIDE]
 
 
 def _another_time(slots: Sequence[Slot]) -> bool:
@@ -165,6 +166,8 @@ def _conflicts(said: str, otherwise: str, question: str) -> bool:
         return False
     if not said or not otherwise:
         return True
+    if _HERE.sub("", said) == _HERE.sub("", otherwise):
+        return False
     asked = compact(question)
     if compact(said) in asked or compact(otherwise) in asked:
         return False

@@ -15,9 +15,9 @@ _TELEPHONE = re.compile(
     r"|1[02]\d{3}|9[56]\d{3,4}|11\d|12\d)(?:[-转]\d{1,4})?(?![\d.%元年月日人个项万亿])"
 )
 _CALL = re.compile(r"电话|热线|拨打|致电|来电|咨询|手机|传真|专线|联系|tel|phone|hotline")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _WEB = re.compile(
-    r"https?://[\w.~:/?#@!$&*+=%-]+|www\.[\w-]+(?:\.[\w/-]+)+|(?<![\w@.])[a-z][\w-]*(?:\.[\w-]+)*\.(?:com|cn|org|net)\b",
+    r"https?://[\w.~:/?#@!$&*+=%-]+|www\.[\w-]+(?:\.[\w/-]+)+|(?<![\w@.-])[a-z][\w-]*(?:\.[\w-]+)*\.(?:com|cn|org|net)\b",
     re.ASCII,
 )
 

@@ -56,33 +56,34 @@ def _say_fact(composer: Composer, material: Material) -> None:
     best, *others = [one for one in material.ranked if not material.is_heading(one)][:3] or [material.ranked[0]]
     near = [] if best.score >= _SURE else [one for one in others if one.score >= 0.6 * best.score]
     room = FACT_CHARACTERS
-    for ranked, *twins in _with_twins(material, [best, *near]):
+    for ranked, *again in _without_repetition(material, [best, *near]):
         if room < _SHORT:
             break
         words, source = material.quoted(ranked, room)
         told = bold(material.question, material.weights, words) if ranked is best else words
+        twins = [one for one in again if _adds_nothing(material, one, ranked)]
         composer.say(told, [source, *(Source(one.article_id, one.start, one.end) for one in twins)])
         room -= len(words)
 
 
-def _with_twins(material: Material, chosen: Sequence[Ranked]) -> list[list[Ranked]]:
-    """Return each sentence followed by those after it that say the same, which are not told again."""
+def _without_repetition(material: Material, chosen: Sequence[Ranked]) -> list[list[Ranked]]:
+    """Return each sentence followed by those after it that add nothing to it."""
     groups: list[list[Ranked]] = []
     for ranked in chosen:
-        twin = next((group for group in groups if _say_the_same(material, group[0], ranked)), None)
-        if twin is None:
+        group = next((group for group in groups if _adds_nothing(material, group[0], ranked)), None)
+        if group is None:
             groups.append([ranked])
         else:
-            twin.append(ranked)
+            group.append(ranked)
     return groups
 
 
-def _say_the_same(material: Material, one: Ranked, other: Ranked) -> bool:
-    """Tell whether a sentence is another but for a few words, none of them a name, a thing or a figure."""
-    here, there = _terms(material, one), _terms(material, other)
+def _adds_nothing(material: Material, told: Ranked, other: Ranked) -> bool:
+    """Tell whether a sentence is a part of what is told but for a few words, none a name, a thing or a figure."""
+    here, there = _terms(material, told), _terms(material, other)
     if len(here & there) < _SAME * max(len(there), 1):
         return False
-    printed = normalize(material.text(one))
+    printed = normalize(material.text(told))
     return all(word.text in printed for word in tagged_words(material.text(other)) if word.tag.startswith(_TELLING))
 
 

@@ -59,6 +59,13 @@ def test_what_is_printed(kind: str, text: str, printed: list[str]) -> None:
     assert [text[start:end] for start, end in find_contacts(kind, text)] == printed
 
 
+@pytest.mark.parametrize("run", ["a", "a-", "a.", "0", "021-", "www.", "a@"])
+@pytest.mark.parametrize("kind", [TELEPHONE, MAIL, WEB, ANY])
+def test_long_runs_are_read_in_one_pass(kind: str, run: str) -> None:
+    """A pattern that starts anew at every character would need minutes."""
+    assert isinstance(find_contacts(kind, "电话" + run * 100_000), list)
+
+
 @pytest.fixture(scope="module")
 def assistant(over: Asking) -> Assistant:
     return over(NOTICE)
