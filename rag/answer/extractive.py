@@ -8,6 +8,7 @@ from rag.answer.composer import Composer, Source, plain
 from rag.answer.evidence import Ranked
 from rag.answer.lists import announced_by_best, best_enumeration, lists_near, named_item, say_item, say_list
 from rag.answer.material import Material, finish
+from rag.answer.polarity import turned
 from rag.answer.questions import Kind
 from rag.answer.trim import bold, trim
 from rag.corpus.chunk import article_sentences
@@ -81,7 +82,7 @@ def _without_repetition(material: Material, chosen: Sequence[Ranked]) -> list[li
 def _adds_nothing(material: Material, told: Ranked, other: Ranked) -> bool:
     """Tell whether a sentence is a part of what is told but for a few words, none a name, a thing or a figure."""
     here, there = _terms(material, told), _terms(material, other)
-    if len(here & there) < _SAME * max(len(there), 1):
+    if len(here & there) < _SAME * max(len(there), 1) or turned(material.text(other), material.text(told)):
         return False
     printed = normalize(material.text(told))
     return all(word.text in printed for word in tagged_words(material.text(other)) if word.tag.startswith(_TELLING))

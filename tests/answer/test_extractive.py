@@ -29,10 +29,21 @@ def test_a_sentence_of_two_articles_is_told_once_and_cites_both() -> None:
     assert told(twice, f"据悉,{twice}") == f"{twice}[1][2]"
 
 
+def test_a_sentence_that_says_less_is_not_told_and_not_cited() -> None:
+    whole = "2023年7月6日,世界茶叶大会将在青石镇举行,会期三天。"
+    assert told(whole, "世界茶叶大会将在青石镇举行。") == f"{whole}[1]"
+
+
 @pytest.mark.parametrize(
-    "other", ["2023年7月8日,世界茶叶大会将在青石镇举行。", "2023年7月6日,世界茶叶大会将在白桥镇举行。"]
+    "other",
+    [
+        "2023年7月8日,世界茶叶大会将在青石镇举行。",
+        "2023年7月6日,世界茶叶大会将在白桥镇举行。",
+        "2023年7月6日,世界茶叶大会将不在青石镇举行。",
+    ],
 )
-def test_another_figure_or_name_makes_another_sentence(other: str) -> None:
+def test_another_figure_or_name_or_a_negation_makes_another_sentence(other: str) -> None:
     one = "2023年7月6日,世界茶叶大会将在青石镇举行。"
     assert told(one, other).startswith(f"{one}[1]")
     assert "[1][2]" not in told(one, other)
+    assert len(told(one, other)) > len(f"{one}[1]")
