@@ -55,7 +55,7 @@ CONTACT_MISSING = "contact_missing"  # a telephone number or address is asked fo
 RARE_MISSING = "rare_missing"  # words of the question have a rare character that is printed nowhere
 _NAME_TAGS = frozenset({"nr", "ns", "nt", "nz", "nrt", "nrfg", "eng"})
 _QUOTED = re.compile(r"[\"《]([^\"》]{2,30})[\"》]")
-_PLACE_KIND = re.compile(r"(?<=..)[省市区县]$")
+_PLACE_KIND = re.compile("(?<=..)(?:特别行政区|自治区|自治州|地区|新区|[省市区县])$")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年|-|\D)")
 _HAN_RUN = re.compile(r"[一-鿿]+")
@@ -95,7 +95,7 @@ def names_of(question: Question) -> list[str]:
     """
     quoted = _QUOTED.findall(question.normal)
     tagged = [
-        _PLACE_KIND.sub("", word.text) if word.tag == "ns" else word.text
+        _PLACE_KIND.sub("", word.text)
         for word in tagged_words(question.content)
         if (word.tag in _NAME_TAGS or (word.tag == "x" and word.text.isalpha())) and len(word.text) > 1
     ]
