@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from rag.answer.contacts import find_contacts, wanted_contact
+from rag.answer.contacts import find_contacts
 from rag.answer.questions import Expects, Question
 from rag.index.analyze import Word, normalize, tagged_words
 from rag.types import Span
@@ -61,7 +61,7 @@ def _finders(question: Question, plain: str) -> list[Span]:
         case Expects.TITLE:
             return _matches(_TITLE, plain)
         case Expects.CONTACT:
-            return find_contacts(wanted_contact(question.normal), plain)
+            return find_contacts(question.contact, plain)
         case Expects.PERSON:
             return _matches(_FOREIGN_NAME, plain) + _tagged(plain, _is_person)
         case Expects.PLACE:

@@ -31,7 +31,7 @@ _FINAL = tuple("。！？!?；;…”’」』）)等")
 _BESIDE = 2  # characters between an item and the stop before or after it: a closing and an opening bracket
 
 Slot = tuple[str, str]
-Place = tuple[str, int, int]
+Side = tuple[EvidenceText, EvidenceText, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,9 @@ def with_conflicts(answer: Answer, evidence: Sequence[EvidenceText], articles: M
     said = {compact(citation.quote) for citation in answer.citations}
     result = answer
     conflicts = [one for one in find_conflicts(answer.query, evidence) if _of_one_subject(one, answer.query, articles)]
-    told = {slot for one in conflicts for place, slot in _sides(one) if place in cited}
+    told = {slot for one in conflicts for _, other, slot in _sides(one) if _place(other) in cited}
     for conflict in conflicts:
-        for mine, other, slot in (
-            (conflict.one, conflict.other, conflict.otherwise),
-            (conflict.other, conflict.one, conflict.said),
-        ):
+        for mine, other, slot in _sides(conflict):
             if _place(mine) in cited and compact(other.text) not in said and slot not in told:
                 result = _added(result, other, articles[other.evidence.article_id])
                 cited.add(_place(other))
@@ -85,8 +82,9 @@ def with_conflicts(answer: Answer, evidence: Sequence[EvidenceText], articles: M
     return result
 
 
-def _sides(conflict: Conflict) -> tuple[tuple[Place, str], tuple[Place, str]]:
-    return (_place(conflict.one), conflict.said), (_place(conflict.other), conflict.otherwise)
+def _sides(conflict: Conflict) -> tuple[Side, Side]:
+    """Return each sentence with the one that contradicts it and the words that this one has."""
+    return (conflict.one, conflict.other, conflict.otherwise), (conflict.other, conflict.one, conflict.said)
 
 
 def _of_one_subject(conflict: Conflict, query: Query, articles: Mapping[str, Article]) -> bool:
@@ -118,7 +116,7 @@ def _added(answer: Answer, other: EvidenceText, article: Article) -> Answer:
     )
 
 
-def _place(one: EvidenceText) -> Place:
+def _place(one: EvidenceText) -> tuple[str, int, int]:
     return one.evidence.article_id, one.evidence.start, one.evidence.end
 
 

@@ -33,7 +33,7 @@ _LINE_MARKERS = re.compile(
 _SEGMENT = re.compile(r"[^。；;！？\n]+")
 _HEADING = re.compile(r"^[^\n。！!？?；;：:]{5,39}[^\n。！!？?；;：:,，、](?=\n[^\n]{20})", re.MULTILINE)
 _CLOSERS = "”’」』）)》\"'"
-_OPENERS = "（(【〔[“‘《"
+_OPENERS = tuple("（(【〔[“‘《")
 _ENDING = 3  # characters that the heads of parallel clauses share
 _LONGEST_HEAD = 20
 _FEWEST_PARALLELS = 3
@@ -153,7 +153,7 @@ def _parallels(text: str, start: int) -> Iterator[list[_Mark]]:
 
 def _ending(head: str) -> str:
     """The last characters of a clause's first words; nothing where they are long, or a remark in brackets."""
-    return head[-_ENDING:] if len(head) <= _LONGEST_HEAD and not head.lstrip().startswith(tuple(_OPENERS)) else ""
+    return head[-_ENDING:] if len(head) <= _LONGEST_HEAD and not head.lstrip().startswith(_OPENERS) else ""
 
 
 def _headings(text: str, start: int) -> Iterator[list[_Mark]]:

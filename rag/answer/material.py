@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from rag.answer.composer import Source, plain
-from rag.answer.contacts import find_contacts, wanted_contact
+from rag.answer.contacts import find_contacts
 from rag.answer.evidence import Ranked
 from rag.answer.questions import Question
 from rag.answer.signals import Weights
@@ -50,8 +50,8 @@ class Material:
 
     def _prints_contact(self, text: str) -> bool:
         """Tell whether a line is what a question for a telephone number or an address wants."""
-        wanted = wanted_contact(self.question.normal)
-        return bool(wanted) and bool(find_contacts(wanted, normalize(text)))
+        contact = self.question.contact
+        return bool(contact) and bool(find_contacts(contact, normalize(text)))
 
 
 def gathered(whole: Material, each: Sequence[Material]) -> Material:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answer.composer import plain
-from rag.answer.contacts import find_contacts, wanted_contact
+from rag.answer.contacts import find_contacts
 from rag.answer.questions import Question
 from rag.answer.rare import unprinted
 from rag.answer.refuse import names_of
@@ -30,8 +30,8 @@ def refusal_reason(question: Question, retrieval: Retrieval) -> str:
         stated = _years_of(top)
         told = f"，最接近的文章说的是{'、'.join(stated)}年" if stated else ""
         return f"资料里没有{'、'.join(years)}年的相关内容{told}。"
-    if (contact := wanted_contact(question.normal)) and not _prints(contact, retrieval):
-        return f"找到的文章里没有写{contact}。"
+    if question.contact and not _prints(question.contact, retrieval):
+        return f"找到的文章里没有写{question.contact}。"
     return f"资料中没有提到“{_wanted(question)}”。"
 
 

@@ -48,6 +48,7 @@ class Question:
 
     `normal` is the normalised text, `content` the same with asking words blanked out (equal length).
     `units` are what a number would count (家, 个, %, …); `years` are the years it names.
+    `contact` is what kind of telephone number or address it wants, in Chinese, where it expects one.
     `count` is the number of items it announces (“四大”, “3先3后”); `ordinal` the one item it wants (第三项).
     """
 
@@ -58,6 +59,7 @@ class Question:
     expects: Expects
     units: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
+    contact: str = ""
     count: int | None = None
     ordinal: int | None = None
 
@@ -90,7 +92,8 @@ _CONTENT_FACT = (Expects.PERSON, Expects.TIME, Expects.PLACE, Expects.ORGANISATI
 def understand(text: str) -> Question:
     """Take a question apart by its asking words."""
     normal = normalize(text)
-    expects = _expected(normal)
+    contact = wanted_contact(normal)
+    expects = Expects.CONTACT if contact else _expected(normal)
     ordinal = _ORDINAL.search(normal)
     return Question(
         text=text,
@@ -100,6 +103,7 @@ def understand(text: str) -> Question:
         expects=expects,
         units=_units(normal),
         years=tuple(dict.fromkeys(_YEAR.findall(normal))),
+        contact=contact,
         count=_count(normal),
         ordinal=numeral(ordinal.group(1)) if ordinal else None,
     )
@@ -147,8 +151,6 @@ def _kind(normal: str, expects: Expects) -> Kind:
 
 
 def _expected(normal: str) -> Expects:
-    if wanted_contact(normal):
-        return Expects.CONTACT
     ordered = (
         (asking.TIME, Expects.TIME),
         (asking.TITLE, Expects.TITLE),
